@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
@@ -8,7 +9,11 @@
 namespace fleetsim {
 
 struct Error {
+  // Who can mend it: the author of the input, or whoever keeps the disk.
+  enum class Kind : std::uint8_t { input, environment };
+
   std::string message;  // one line that a user can act on
+  Kind kind = Kind::input;
 };
 
 // A value, or the reason why there is none. The subset of std::expected that we use, by its names.
