@@ -1,0 +1,144 @@
+#include "traces/results_hdf5.h"
+
+#include <limits>
+#include <utility>
+
+#include "traces/atomic_file.h"
+#include "traces/hdf5_file.h"
+
+namespace fleetsim {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+void put_description(Hdf5Image& image, const Results& r) {
+  image.attribute("/", "version", r.version);
+  image.attribute("/", "build_id", r.build_id);
+  image.attribute("/", "scenario", r.scenario);
+  image.attribute("/", "scenario_text", r.scenario_text);
+  image.attribute("/", "resolved_scenario", r.resolved_text);
+  image.attribute("/", "seed", r.seed);
+  image.attribute("/", "replications", std::uint64_t{r.replications});
+  image.flag("/", "partial", r.partial);
+  image.attribute("/", "events", r.events);
+  image.attribute("/", "simulated_s", r.simulated_s);
+  image.attribute("/", "warm_up_s", r.warm_up_s);
+}
+
+void put_metrics(Hdf5Image& image, const std::vector<MetricResult>& metrics) {
+  Hdf5Field::Texts name, unit, formula, note;
+  Hdf5Field::Numbers mean, low, high, closed_form;
+  Hdf5Field::Verdicts agrees;
+  for (const MetricResult& m : metrics) {
+    name.push_back(m.spec.name);
+    unit.push_back(m.spec.unit);
+    mean.push_back(m.estimate.mean);
+    low.push_back(m.estimate.low);
+    high.push_back(m.estimate.high);
+    closed_form.push_back(m.closed_form.value_or(missing));
+    formula.push_back(m.formula);
+    agrees.push_back(m.agrees);
+    note.push_back(m.note);
+  }
+  image.rows("/metrics", {{"name", name},
+                          {"unit", unit},
+                          {"mean", mean},
+                          {"ci_low", low},
+                          {"ci_high", high},
+                          {"closed_form", closed_form},
+                          {"formula", formula},
+                          {"agrees", agrees},
+                          {"note", note}});
+  image.attribute("/metrics", "ci_level", result_level);
+}
+
+void put_replications(Hdf5Image& image, const std::vector<MetricResult>& metrics) {
+  image.group("/replications");
+  for (const MetricResult& m : metrics) {
+    const std::string path = "/replications/" + m.spec.name;
+    image.numbers(path, m.values);
+    image.attribute(path, "unit", m.spec.unit);
+  }
+}
+
+void put_findings(Hdf5Image& image, const std::vector<Finding>& findings) {
+  Hdf5Field::Texts metric, text;
+  for (const Finding& f : findings) {
+    metric.push_back(f.metric);
+    text.push_back(f.text);
+  }
+  image.rows("/findings", {{"metric", metric}, {"text", text}});
+}
+
+void put_series(Hdf5Image& image, const std::vector<Series>& series) {
+  image.group("/series");
+  for (const Series& s : series) {
+    const std::string path = "/series/" + s.name;
+    image.rows(path, {{"t", s.t}, {"value", s.value}});
+    image.attribute(path, "unit", s.unit);
+    image.attribute(path, "t_unit", "s");
+  }
+}
+
+void put_table(Hdf5Image& image, const Table& table) {
+  const std::string group = "/" + table.name;
+  image.group(group);
+  image.attribute(group, "rows_total", table.rows_total);
+  for (const TableColumn& c : table.columns) {
+    const std::string path = group + "/" + c.name;
+    std::visit([&](const auto& values) { image.column(path, values); }, c.values);
+    image.attribute(path, "unit", c.unit);
+  }
+}
+
+}  // namespace
+
+Status write_results_hdf5(const Results& results, const std::string& path) {
+  Hdf5Image image;
+  put_description(image, results);
+  put_metrics(image, results.metrics);
+  put_replications(image, results.metrics);
+  put_findings(image, results.findings);
+  put_series(image, results.series);
+  for (const Table& table : results.tables) put_table(image, table);
+  const Result<std::string> bytes = image.image();
+  if (!bytes)
+    return Error{"cannot write " + path + ": " + bytes.error().message, bytes.error().kind};
+  return write_whole(path, *bytes);
+}
+
+Result<SavedReplications> read_replications(const std::string& path) {
+  const Result<Hdf5Reader> file = Hdf5Reader::open(path);
+  if (!file) return file.error();
+  SavedReplications saved;
+  const std::pair<const char*, std::string*> texts[] = {
+      {"version", &saved.version},
+      {"build_id", &saved.build_id},
+      {"resolved_scenario", &saved.resolved_text},
+  };
+  for (const auto& [name, place] : texts) {
+    Result<std::string> text = file->text_attribute(name);
+    if (!text) return text.error();
+    *place = *std::move(text);
+  }
+  const std::pair<const char*, std::uint64_t*> numbers[] = {
+      {"seed", &saved.seed},
+      {"replications", &saved.replications},
+      {"events", &saved.events},
+  };
+  for (const auto& [name, place] : numbers) {
+    const Result<std::uint64_t> number = file->number_attribute(name);
+    if (!number) return number.error();
+    *place = *number;
+  }
+  const Result<std::vector<std::string>> names = file->text_field("/metrics", "name");
+  if (!names) return names.error();
+  for (const std::string& name : *names) {
+    Result<std::vector<double>> values = file->numbers("/replications/" + name);
+    if (!values) return values.error();
+    saved.metrics.push_back({name, *std::move(values)});
+  }
+  return saved;
+}
+
+}  // namespace fleetsim

@@ -1,0 +1,13 @@
+#pragma once
+#include <string>
+
+#include "sim/results.h"
+
+namespace fleetsim {
+
+// A run as the JSON that CONTRACT promises: its keys, their order, null where there is nothing.
+// Numbers read back to the same bits; what is not finite is null, for JSON has no word for it.
+// REQUIRES: every interval has the level 0.95 that the key "ci95" says.
+std::string results_json(const Results& results);
+
+}  // namespace fleetsim
