@@ -5,7 +5,7 @@
 namespace fleetsim {
 
 void ChunkPool::grow() {
-  constexpr std::size_t largest_block = 8192;  // chunks: 2 MiB, one huge page
+  constexpr std::size_t largest_block = 1 << 14;  // chunks: 2.5 MiB
   fresh_ = blocks_.grow(block_chunks_ * sizeof(Chunk));
   fresh_chunks_ = block_chunks_;
   block_chunks_ = std::min(2 * block_chunks_, largest_block);
@@ -20,6 +20,7 @@ void ChunkPool::extend(EventList& list) {
     chunk = std::construct_at(reinterpret_cast<Chunk*>(fresh_));
     fresh_ += sizeof(Chunk);
     --fresh_chunks_;
+    ++chunks_;
   }
   if (list.last == nullptr) {
     chunk->next = chunk;

@@ -59,11 +59,11 @@ std::string spelled(const Dimension& dimension) {
   const auto put = [&](std::size_t base, int exponent, char sign) {
     if (!text.empty() || sign == '/') text += sign;
     text += symbols[base];
-    if (exponent != 1) text += '^' + std::to_string(exponent);
+    if (exponent != 1) (text += '^') += std::to_string(exponent);
   };
   for (std::size_t i = 0; i < Dimension::bases; ++i)
     if (dimension.exponent[i] > 0) put(i, dimension.exponent[i], '*');
-  if (text.empty()) text = "1";
+  if (text.empty()) text += '1';
   for (std::size_t i = 0; i < Dimension::bases; ++i)
     if (dimension.exponent[i] < 0) put(i, -dimension.exponent[i], '/');
   return text;
@@ -79,13 +79,18 @@ const Kind* find(const Dimension& dimension) {
 
 std::string kind_of(const Dimension& dimension) {
   const Kind* kind = find(dimension);
-  return kind ? std::string(kind->name) : "a quantity in " + spelled(dimension);
+  if (kind) return std::string(kind->name);
+  std::string text = "a quantity in ";
+  return text += spelled(dimension);
 }
 
 std::string described(const Dimension& dimension) {
   const Kind* kind = find(dimension);
   if (!kind) return kind_of(dimension);
-  return std::string(kind->name) + " such as \"" + std::string(kind->example) + '"';
+  std::string text(kind->name);
+  text += " such as \"";
+  text += kind->example;
+  return text += '"';
 }
 
 }  // namespace fleetsim

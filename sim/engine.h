@@ -23,6 +23,7 @@ class Engine {
   Instant now() const { return now_; }
   std::uint64_t events_run() const { return events_run_; }
   std::uint64_t pending() const { return slots_.live(); }
+  std::size_t footprint() const { return pending_.footprint() + slots_.footprint(); }  // bytes used
 
   EventHandle at(Instant when, Event event) {  // REQUIRES: when >= now()
     check(when >= now_, "an event is never scheduled in the past");

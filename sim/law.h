@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,13 +43,19 @@ struct EmpiricalLaw {  // one of the values, by weight
   std::shared_ptr<const Table> table;  // shared: a law is copied into many places
 };
 
-// A non-negative random variable.
+// A non-negative random variable. Its moments are finite, and so is each draw.
+//
+// In a stream's free mode a draw takes the fastest way (Boost.Random: ziggurats for exponential and
+// normal); in the other modes it is the quantile of one uniform, so draws rise with the uniform and
+// mirrored streams give negatively correlated pairs. Forms are those of Johnson, Kotz and
+// Balakrishnan (Continuous Univariate Distributions, 1994).
 class Law {
  public:
   using Kind = std::variant<ConstantLaw, ExponentialLaw, UniformLaw, GammaLaw, WeibullLaw,
                             LognormalLaw, ParetoLaw, HyperexponentialLaw, EmpiricalLaw>;
 
-  // Unbounded parameters are given by mean and coefficient of variation (cv = sd / mean).
+  // Where people think so: by mean and coefficient of variation (cv = sd / mean). An Error says
+  // which values a parameter may have.
   static Result<Law> constant(double value);
   static Result<Law> exponential(double mean);
   static Result<Law> uniform(double low, double high);
@@ -75,12 +82,14 @@ class Law {
   double quantile(double p) const;               // smallest x with cdf(x) >= p; REQUIRES: 0 < p < 1
   double partial_mean(double x) const;           // E[X; X <= x]
   double partial_second_moment(double x) const;  // E[X^2; X <= x]
-  double laplace(double s) const;                // E[exp(-s X)], s >= 0; by quadrature where needed
-  std::string name() const;                      // "exponential", ...
+  // E[exp(-s X)], s >= 0; for lognormal, weibull and pareto by quadrature to 1e-10.
+  double laplace(double s) const;
+  std::string name() const;  // "exponential", ...
   const Kind& kind() const { return kind_; }
 
  private:
-  explicit Law(Kind kind) : kind_(std::move(kind)) {}
+  template <class Alternative>
+  explicit Law(Alternative law) : kind_(std::move(law)) {}
   Kind kind_;
 };
 

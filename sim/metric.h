@@ -21,6 +21,16 @@ struct Prediction {
   std::string note;
 };
 
+// A formula that does not hold exactly here, but that people would use: kept beside the prediction,
+// so that a run can say how far off it is and why.
+struct Rival {
+  std::string metric{};
+  double value = 0;
+  std::string formula{};     // the id of theory, such as "q.mm1" or "q.gg1.kingman"
+  std::string assumption{};  // what is broken: "it assumes exponential services"
+  bool bound = false;        // nothing is broken: the metric is at most this
+};
+
 // What a person should know about a metric beyond its value: a formula that fails here, and by how
 // much.
 struct Finding {

@@ -23,6 +23,15 @@ Span span_of(const EventList& list) {
 
 }  // namespace
 
+std::size_t PendingSet::footprint() const {
+  std::size_t bytes = sizeof(*this) + pool_.footprint();
+  for (const Rung& rung : rungs_) {
+    bytes += sizeof(rung) + rung.bucket.capacity() * sizeof(EventList);
+    bytes += rung.filled.capacity() * sizeof(std::uint64_t);
+  }
+  return bytes;
+}
+
 // Behind all events of its own instant, so that equal times stay in order of pushing.
 void PendingSet::insert_near(Pending event) {
   if (tail_ == near_.size()) {

@@ -42,6 +42,8 @@ class PendingSet {
   // Takes the event that first() has shown.
   void take_first() { floor_ = near_[head_++].when.ns; }
 
+  std::size_t footprint() const;  // bytes ever used
+
   // Drops the events for which stale(event) holds. Costs a pass over all of them.
   template <class Stale>
   void remove_if(Stale stale);

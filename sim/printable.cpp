@@ -53,7 +53,7 @@ std::string printable(std::string_view text, std::size_t longest) {
   return line;
 }
 
-std::string quoted(std::string_view text, std::size_t longest) {
+std::string in_quotes(std::string_view text, std::size_t longest) {
   return '"' + printable(text, longest) + '"';
 }
 

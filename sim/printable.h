@@ -11,7 +11,7 @@ namespace fleetsim {
 std::string printable(std::string_view text, std::size_t longest = 60);
 
 // The same between quotes.
-std::string quoted(std::string_view text, std::size_t longest = 60);
+std::string in_quotes(std::string_view text, std::size_t longest = 60);
 
 // Whether all of it is well-formed UTF-8 (RFC 3629).
 bool is_utf8(std::string_view text);

@@ -27,6 +27,7 @@ struct EventHandle {
 class SlotTable {
  public:
   std::uint64_t live() const { return live_; }
+  std::size_t footprint() const { return used_ * sizeof(Slot); }  // bytes ever used
 
   EventHandle take(Event event) {
     Slot* slot = free_ != nullptr ? free_ : fresh();

@@ -69,20 +69,20 @@ struct Split {
 
 Result<Split> split(std::string_view text, const std::string& expected) {
   const auto whole = trimmed(text);
-  if (whole.empty()) return Error{quoted(text) + " is empty; expected " + expected};
+  if (whole.empty()) return Error{in_quotes(text) + " is empty; expected " + expected};
   if (whole.size() > longest_text)
-    return Error{quoted(text) + " is too long; expected " + expected};
+    return Error{in_quotes(text) + " is too long; expected " + expected};
   auto rest = whole;
   if (rest[0] == '+' && rest.size() > 1 && rest[1] != '-') rest.remove_prefix(1);
   Split parts;
   const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), parts.number);
   if (problem == std::errc::invalid_argument)
-    return Error{quoted(text) + " does not begin with a number; expected " + expected};
+    return Error{in_quotes(text) + " does not begin with a number; expected " + expected};
   if (problem == std::errc::result_out_of_range)
-    return Error{quoted(text) + " is beyond the numbers from 1e-307 to 1e308; expected " +
+    return Error{in_quotes(text) + " is beyond the numbers from 1e-307 to 1e308; expected " +
                  expected};
   if (!std::isfinite(parts.number))
-    return Error{quoted(text) + " is not a finite number; expected " + expected};
+    return Error{in_quotes(text) + " is not a finite number; expected " + expected};
   parts.unit = trimmed(rest.substr(static_cast<std::size_t>(end - rest.data())));
   return parts;
 }
@@ -91,16 +91,16 @@ Result<Measure> measure(std::string_view text, const std::string& expected, cons
   const auto parts = split(text, expected);
   if (!parts) return parts.error();
   const auto unit = parse_unit(parts->unit);
-  if (!unit) return Error{quoted(text) + ": " + unit.error().message};
+  if (!unit) return Error{in_quotes(text) + ": " + unit.error().message};
   if (wanted && unit->dimension != wanted->dimension) {
     const std::string found =
         parts->unit.empty() ? " has no unit" : " is " + kind_of(unit->dimension);
-    return Error{quoted(text) + found + "; expected " + expected};
+    return Error{in_quotes(text) + found + "; expected " + expected};
   }
   const Unit ratio = wanted ? times(*unit, *wanted, -1) : *unit;
   const double value = parts->number * ratio.numerator / ratio.denominator;
   if (!std::isfinite(value))
-    return Error{quoted(text) + " is beyond the numbers up to 1e308; expected " + expected};
+    return Error{in_quotes(text) + " is beyond the numbers up to 1e308; expected " + expected};
   return Measure{value, unit->dimension};
 }
 
@@ -155,11 +155,11 @@ Result<Unit> parse_unit(std::string_view text) {
   for (int exponent = 1; true;) {
     if (rest.starts_with("/")) exponent = -1, rest.remove_prefix(1), skip_spaces(rest);
     const auto word = take_word(rest);
-    if (word.empty()) return Error{quoted(text) + " is no unit: a word is missing"};
+    if (word.empty()) return Error{in_quotes(text) + " is no unit: a word is missing"};
     const auto factor = find_factor(word);
-    if (!factor) return Error{"unknown unit " + quoted(word) + did_you_mean(word, unit_words())};
+    if (!factor) return Error{"unknown unit " + in_quotes(word) + did_you_mean(word, unit_words())};
     const int power = take_power(rest);
-    if (power == 0) return Error{quoted(text) + " is no unit: expected a power such as ^2"};
+    if (power == 0) return Error{in_quotes(text) + " is no unit: expected a power such as ^2"};
     unit = times(unit, *factor, exponent * power);
     skip_spaces(rest);
     if (rest.empty()) return unit;
@@ -167,7 +167,7 @@ Result<Unit> parse_unit(std::string_view text) {
     if (rest[0] == '*')
       rest.remove_prefix(1), skip_spaces(rest);
     else if (rest[0] != '/')
-      return Error{"found " + quoted(rest) + " after the unit " + quoted(word)};
+      return Error{"found " + in_quotes(rest) + " after the unit " + in_quotes(word)};
   }
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <cmath>
+#include <ostream>
 #include <string>
 #include <vector>
 

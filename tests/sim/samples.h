@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/random/normal_distribution.hpp>
+#include <cmath>
 #include <vector>
 
 #include "sim/law.h"

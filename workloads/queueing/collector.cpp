@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "workloads/queueing/metrics.h"
+
 namespace fleetsim::queueing {
 namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-
-struct NamedQuantile {
-  const char* name;
-  double p;
-};
-constexpr NamedQuantile quantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
 
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : nothing;
@@ -42,7 +38,7 @@ void Passages::report(const std::string& prefix, std::vector<Measured>& out) con
     const double n = static_cast<double>(count_);
     out.push_back(
         {{name + ".mean", "s"}, count_ > 0 ? static_cast<double>(total_ns) * 1e-9 / n : nothing});
-    for (const NamedQuantile& q : quantiles)
+    for (const NamedQuantile& q : passage_quantiles)
       out.push_back(
           {{name + "." + q.name, "s"}, count_ > 0 ? sketch.quantile(q.p) * 1e-9 : nothing});
   };
@@ -50,13 +46,17 @@ void Passages::report(const std::string& prefix, std::vector<Measured>& out) con
   put("sojourn", sojourn_ns_, sojourns_);
 }
 
-Collector::Collector(const QueueingConfig& config) : config_(config) {
+Collector::Collector(const QueueingConfig& config)
+    : config_(config),
+      came_from_(config.sources.size()),
+      asked_(config.stations.size()) {
   if (config.sources.size() > 1) by_source_.resize(config.sources.size());
   if (config.stations.size() > 1) by_station_.resize(config.stations.size());
 }
 
-void Collector::entered(Instant now, std::uint32_t) {
+void Collector::entered(Instant now, std::uint32_t source) {
   ++came_;
+  ++came_from_[source];
   present_.set(now, present_.level() + 1);
 }
 
@@ -87,7 +87,33 @@ void Collector::served_by(std::uint32_t station, Duration sojourn, Duration work
   if (!by_station_.empty()) by_station_[station].add(sojourn, work);
 }
 
+void Collector::asked_for(std::uint32_t station, Duration work) {
+  asked_[station].seconds += seconds(work);
+  ++asked_[station].times;
+}
+
+// The rate of each renewal source, and the mean work asked of each station where all ask alike.
+std::vector<ControlValue> Collector::controls(Instant now) const {
+  std::vector<ControlValue> out;
+  const double elapsed = seconds(now - window_start_);
+  bool alike = true;
+  for (std::size_t i = 0; i < config_.sources.size(); ++i) {
+    const SourceConfig& source = config_.sources[i];
+    alike = alike && !source.service;
+    if (std::holds_alternative<Renewal>(source.arrivals))
+      out.push_back({static_cast<double>(came_from_[i]) / elapsed,
+                     1 / std::get<Renewal>(source.arrivals).interarrival.mean()});
+  }
+  for (std::size_t i = 0; alike && i < asked_.size(); ++i)
+    if (asked_[i].times > 0)
+      out.push_back({asked_[i].seconds / static_cast<double>(asked_[i].times),
+                     config_.stations[i].service.mean()});
+  return out;
+}
+
 void Collector::restart(Instant now) {
+  std::fill(came_from_.begin(), came_from_.end(), 0);
+  std::fill(asked_.begin(), asked_.end(), Asked{});
   present_.restart(now);
   present_at_start_ = present_.level();
   window_start_ = now;
@@ -118,9 +144,9 @@ void Collector::report(Instant now, std::vector<Measured>& out) const {
   system_.report("queue.", out);
   report_counts(now, out);
   for (std::size_t i = 0; i < by_source_.size(); ++i)
-    by_source_[i].report("queue." + config_.sources[i].name + ".", out);
+    by_source_[i].report(source_prefix(config_, i), out);
   for (std::size_t i = 0; i < by_station_.size(); ++i)
-    by_station_[i].report("queue." + config_.stations[i].name + ".", out);
+    by_station_[i].report(station_prefix(config_, i), out);
 }
 
 void Collector::report_counts(Instant now, std::vector<Measured>& out) const {
@@ -130,9 +156,12 @@ void Collector::report_counts(Instant now, std::vector<Measured>& out) const {
   };
   out.push_back({{"queue.length", "1"}, present_.mean(now)});
   out.push_back({{"queue.throughput", "1/s"}, static_cast<double>(system_.count()) / elapsed});
-  const double arrivals_time = total_sojourn_s_ / elapsed;  // lambda W, over those who left
+  // L / (lambda W): lambda of those who came, W of those who left.
+  const double arrival_rate = static_cast<double>(came_) / elapsed;
+  const double mean_sojourn = total_sojourn_s_ / static_cast<double>(left_);
   out.push_back(
-      {{"queue.little", "1"}, arrivals_time > 0 ? present_.mean(now) / arrivals_time : nothing});
+      {{"queue.little", "1"},
+       came_ > 0 && left_ > 0 ? present_.mean(now) / (arrival_rate * mean_sojourn) : nothing});
   if (any([](const StationConfig& s) { return s.room.has_value(); }))
     out.push_back({{"queue.blocked", "1"}, share(refused_, offered_)});
   if (any([](const StationConfig& s) { return s.patience.has_value(); }))

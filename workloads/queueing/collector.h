@@ -17,6 +17,13 @@ struct Measured {
   double value = 0;
 };
 
+// An input as it turned out in one replication, and its true mean: tells how lucky the replication
+// was (see controlled_mean).
+struct ControlValue {
+  double value = 0;
+  double known_mean = 0;
+};
+
 // Waits and sojourns of the customers who passed through some part of the system. What is not
 // service is waiting: a sojourn less the work that was done.
 class Passages {
@@ -26,7 +33,6 @@ class Passages {
   void report(const std::string& prefix, std::vector<Measured>& out) const;
 
   std::uint64_t count() const { return count_; }
-  double total_sojourn_s() const { return static_cast<double>(sojourn_ns_) * 1e-9; }
 
  private:
   __extension__ typedef __int128 Sum;  // exact, so the order of adding means nothing
@@ -47,13 +53,15 @@ class Collector {
   void gave_up(Instant now, const Customer& customer);
   void lost(Instant now, const Customer& customer);
   void served_by(std::uint32_t station, Duration sojourn, Duration work);
-  void offered() { ++offered_; }  // to some station, for the first time
-  void refused() { ++refused_; }  // there, for want of room
+  void asked_for(std::uint32_t station, Duration work);  // on arrival there
+  void offered() { ++offered_; }                         // to some station, for the first time
+  void refused() { ++refused_; }                         // there, for want of room
   void retried() { ++retried_; }
 
   void restart(Instant now);  // a new window begins; customers inside stay
   void audit(Instant now, const Customers& customers) const;
   void report(Instant now, std::vector<Measured>& out) const;
+  std::vector<ControlValue> controls(Instant now) const;
   const TimeAverage& present() const { return present_; }
 
  private:
@@ -65,6 +73,12 @@ class Collector {
   TimeAverage present_;
   Passages system_;
   std::vector<Passages> by_source_, by_station_;  // empty where there is only one
+  std::vector<std::uint64_t> came_from_;          // by source
+  struct Asked {
+    double seconds = 0;
+    std::uint64_t times = 0;
+  };
+  std::vector<Asked> asked_;  // by station
   Instant window_start_;
   std::int64_t present_at_start_ = 0;
   Sum time_inside_ns_ = 0;  // within the window, of those who have left

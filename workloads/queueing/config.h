@@ -46,10 +46,10 @@ struct Population {
 
 struct SourceConfig {
   std::string name;
-  Target to;
+  Target to{};
   std::variant<Renewal, Mmpp, Schedule, Population> arrivals;
-  std::uint32_t priority = 0;  // 0 is served first
-  std::optional<Law> service;  // replaces the station's law for this source's customers
+  std::uint32_t priority = 0;    // 0 is served first
+  std::optional<Law> service{};  // replaces the station's law for this source's customers
 };
 
 enum class Discipline : std::uint8_t {
@@ -81,20 +81,20 @@ struct StationConfig {
   std::uint32_t servers = 1;  // of each copy
   Discipline discipline = Discipline::fcfs;
   Law service;
-  std::optional<std::uint32_t> room;  // customers in a copy at once, those in service included
-  std::optional<Bulk> bulk;
-  std::optional<Law> patience;  // a customer waiting longer than this leaves unserved
-  std::optional<Retrial> retrial;
-  Target to;
+  std::optional<std::uint32_t> room{};  // customers in a copy at once, those in service included
+  std::optional<Bulk> bulk{};
+  std::optional<Law> patience{};  // a customer waiting longer than this leaves unserved
+  std::optional<Retrial> retrial{};
+  Target to{};
 };
 
 struct RouterConfig {
   enum class Policy : std::uint8_t { random, round_robin, probabilities, shortest, power_of_d };
   std::string name;
   Policy policy = Policy::random;
-  std::vector<Target> to;           // a station with copies stands for all of them
-  std::vector<double> probability;  // one a target, for `probabilities`
-  std::uint32_t choices = 2;        // for `power_of_d`
+  std::vector<Target> to{};           // a station with copies stands for all of them
+  std::vector<double> probability{};  // one a target, for `probabilities`
+  std::uint32_t choices = 2;          // for `power_of_d`
 };
 
 struct QueueingConfig {

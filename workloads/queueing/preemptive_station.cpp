@@ -6,11 +6,13 @@
 
 namespace fleetsim::queueing {
 
-// Under SRPT a running customer moves up as the work shrinks; elsewhere the rank is for ever.
+// Under SRPT a running customer moves up as the work shrinks; elsewhere the rank is for ever. Work
+// that ends at this very instant is done, though its event may be still to come.
 PreemptiveStation::Rank PreemptiveStation::rank_now(const Job& running) {
+  const Duration left = running.left - (system().engine().now() - running.started);
+  if (left.ns == 0) return {0, 0};
   if (config().discipline != Discipline::srpt) return running.rank;
-  const Duration done = system().engine().now() - running.started;
-  return {static_cast<std::uint64_t>((running.left - done).ns), running.rank.number};
+  return {static_cast<std::uint64_t>(left.ns), running.rank.number};
 }
 
 void PreemptiveStation::arrive(CustomerId id) {

@@ -44,6 +44,10 @@ Replication simulate(const QueueingConfig& config, const Chance& chance, const P
   BinnedPresence presence(system.collector().present());
   Replication out;
   std::uint32_t window = 0, bin = 0;
+  if (plan.warm_up == Duration{}) {  // what happens at the very beginning counts
+    system.keep_visits(plan.keep_visits);
+    window = 1;
+  }
   while (window <= plan.windows) {
     const Instant window_end = mark(plan.warm_up, plan.end, window, plan.windows);
     const Instant bin_end =
@@ -55,12 +59,14 @@ Replication simulate(const QueueingConfig& config, const Chance& chance, const P
     }
     if (window_end > system.engine().now()) continue;
     if (window > 0) system.report(out.windows.emplace_back());
+    if (window == plan.windows) out.controls = system.collector().controls(window_end);
     presence.before_restart(window_end);
     system.restart();
     if (window == 0) system.keep_visits(plan.keep_visits);
     ++window;
   }
   out.visits = system.take_visits();
+  out.visits_total = system.visits_total();
   out.events = system.engine().events_run();
   return out;
 }

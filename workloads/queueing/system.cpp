@@ -1,5 +1,7 @@
 #include "workloads/queueing/system.h"
 
+#include "workloads/queueing/metrics.h"
+
 namespace fleetsim::queueing {
 
 System::System(const QueueingConfig& config, const Chance& chance, RecordSink* sink)
@@ -104,6 +106,7 @@ void System::admit(CustomerId id, std::uint32_t station) {
     const std::optional<Law>& own = config_.sources[customer.source].service;
     const Law& law = own ? *own : config.service;
     customer.work = from_seconds(law.draw(groups_[place.group()].service));
+    collector_.asked_for(place.group(), customer.work);
   }
   place.arrive(id);
 }
@@ -130,6 +133,7 @@ void System::gave_up(CustomerId id) {
 void System::leave(CustomerId id) {
   const Customer& customer = customers_[id];
   const std::uint32_t source = customer.source;
+  ++visits_total_;
   if (visits_left_ > 0) {
     --visits_left_;
     visits_.push_back(
@@ -178,8 +182,7 @@ void System::report(std::vector<Measured>& out) {
   out.push_back({{"queue.utilization", "1"}, busy / servers});
   if (orbits) out.push_back({{"queue.orbit", "1"}, waiting_outside});
   for (std::uint32_t g = 0; g < groups_.size(); ++g)
-    report_station(g, groups_.size() > 1 ? "queue." + config_.stations[g].name + "." : "queue.",
-                   groups_.size() > 1, out);
+    report_station(g, station_prefix(config_, g), groups_.size() > 1, out);
 }
 
 void System::report_station(std::uint32_t group, const std::string& prefix, bool with_length,

@@ -39,14 +39,18 @@ class System {
   void restart();                           // a new window of measurement begins
   void report(std::vector<Measured>& out);  // of this window; audits it
 
-  // The customers served since the last call, up to a limit; for the result file.
+  // The customers who left since then, up to a limit; for the result file.
   struct Visit {
     Instant entered{};
     Duration sojourn{}, work{};
     std::uint32_t source = 0;
   };
-  void keep_visits(std::size_t limit) { visits_left_ = limit; }
+  void keep_visits(std::size_t limit) {
+    visits_left_ = limit;
+    visits_total_ = 0;
+  }
   std::vector<Visit> take_visits() { return std::move(visits_); }
+  std::uint64_t visits_total() const { return visits_total_; }
 
  private:
   struct Group {  // the copies of one configured station
@@ -80,6 +84,7 @@ class System {
   std::vector<Choice> routers_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::size_t visits_left_ = 0;
+  std::uint64_t visits_total_ = 0;
   std::vector<Visit> visits_;
 };
 

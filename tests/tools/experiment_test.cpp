@@ -1,0 +1,156 @@
+#include "tools/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sim/digest.h"
+#include "tests/support/temporary_folder.h"
+#include "traces/results_json.h"
+
+namespace fleetsim {
+namespace {
+
+// M/M/1 at half load, a few thousand customers a replication.
+constexpr const char* half_load = R"(
+name: "half-load"
+queueing {
+  source { name: "customers" to: "server" interarrival { exponential { mean: "2 s" } } }
+  station { name: "server" service { exponential { mean: "1 s" } } }
+}
+run { horizon: "4000 s" replications: 10 })";
+
+Results run(const std::vector<std::string>& sets, ExperimentOptions options = {},
+            std::uint32_t threads = 1) {
+  const Result<LoadedScenario> loaded = load_scenario_text(half_load, "half.textproto", sets);
+  EXPECT_TRUE(loaded) << loaded.error().message;
+  Crew crew(threads);
+  Progress progress(Progress::When::never);
+  Result<Results> results = run_experiment(*loaded, options, crew, progress);
+  EXPECT_TRUE(results) << results.error().message;
+  return std::move(*results);
+}
+
+const MetricResult& metric(const Results& results, const std::string& name) {
+  for (const MetricResult& m : results.metrics)
+    if (m.spec.name == name) return m;
+  ADD_FAILURE() << "no metric " << name;
+  return results.metrics[0];
+}
+
+TEST(ExperimentThreads, ResultsDoNotDependOnTheirNumber) {
+  Results one = run({}, {}, 1);
+  for (const std::uint32_t threads : {2u, 5u}) {
+    Results more = run({}, {}, threads);
+    more.wall_s = one.wall_s;
+    EXPECT_EQ(results_json(more), results_json(one));
+  }
+}
+
+TEST(Experiment, ClosedFormsAgree) {
+  const Results results = run({"run.replications=40"});
+  for (const char* name : {"queue.wait.mean", "queue.sojourn.mean", "queue.sojourn.p99",
+                           "queue.length", "queue.utilization", "queue.little"}) {
+    const MetricResult& m = metric(results, name);
+    ASSERT_TRUE(m.closed_form) << name;
+    EXPECT_TRUE(*m.agrees) << name;
+  }
+  EXPECT_DOUBLE_EQ(*metric(results, "queue.wait.mean").closed_form, 1);
+  EXPECT_EQ(metric(results, "queue.wait.mean").formula, "q.mm1");
+}
+
+TEST(Experiment, AnotherSeedGivesOtherNumbers) {
+  EXPECT_NE(metric(run({}), "queue.wait.mean").estimate.mean,
+            metric(run({"run.seed=2"}), "queue.wait.mean").estimate.mean);
+}
+
+TEST(Experiment, WarmUpIsFoundOrTakenAsGiven) {
+  EXPECT_EQ(run({"run.warm_up=123 s"}).warm_up_s, 123);
+  const double found = run({}).warm_up_s;
+  EXPECT_GE(found, 0);
+  EXPECT_LT(found, 2000);
+}
+
+// 200 seeds, each stopping by itself: the interval must be as narrow as asked and hold the true
+// wait of 1 s in 92 to 98 % of them.
+TEST(ExperimentSlow, SequentialStoppingCoversTheTruth) {
+  int covered = 0;
+  for (int seed = 1; seed <= 200; ++seed) {
+    ExperimentOptions options;
+    options.until = Until{"queue.wait.mean", 0.03};
+    const Results results = run({"run.seed=" + std::to_string(seed)}, options, 0);
+    const Estimate& e = metric(results, "queue.wait.mean").estimate;
+    EXPECT_LE(e.half_width(), 0.03 * e.mean);
+    covered += e.low <= 1 && 1 <= e.high ? 1 : 0;
+  }
+  EXPECT_GE(covered, 184);
+  EXPECT_LE(covered, 196);
+}
+
+TEST(Experiment, UnknownMetricOfUntilIsNamed) {
+  const Result<LoadedScenario> loaded = load_scenario_text(half_load, "half.textproto");
+  ASSERT_TRUE(loaded);
+  Crew crew(1);
+  Progress progress(Progress::When::never);
+  ExperimentOptions options;
+  options.until = Until{"queue.wiat.mean", 0.1};
+  const Result<Results> results = run_experiment(*loaded, options, crew, progress);
+  ASSERT_FALSE(results);
+  EXPECT_NE(results.error().message.find("queue.wait.mean"), std::string::npos);
+}
+
+// Both must aim at the same truth with a narrower interval than plain replications.
+TEST(Experiment, AntitheticPairsAndControlVariatesSharpen) {
+  const double plain =
+      metric(run({"run.replications=100"}), "queue.wait.mean").estimate.half_width();
+  for (const char* method : {"run.antithetic=true", "run.control_variates=true"}) {
+    const Estimate e = metric(run({"run.replications=100", method}), "queue.wait.mean").estimate;
+    EXPECT_LT(e.half_width(), 0.85 * plain) << method;
+    EXPECT_LE(std::abs(e.mean - 1), 2 * e.half_width()) << method;
+  }
+}
+
+TEST(Experiment, OneReplicationIsCutIntoBatches) {
+  const Results results = run({"run.replications=1", "run.horizon=200000 s", "run.batches=25"});
+  const MetricResult& wait = metric(results, "queue.wait.mean");
+  EXPECT_EQ(results.replications, 1u);
+  EXPECT_EQ(wait.values.size(), 25u);
+  EXPECT_TRUE(*wait.agrees);
+  EXPECT_LT(wait.estimate.half_width(), 0.06);
+}
+
+TEST(Experiment, ResumeGivesWhatAnUnbrokenRunGives) {
+  const testing_support::TemporaryFolder folder;
+  const std::string path = folder.path() + "/r.h5";
+  Results whole = run({"run.replications=10"});
+  Results part = whole;  // as if interrupted after four
+  part.partial = true;
+  part.replications = 4;
+  for (MetricResult& m : part.metrics) m.values.resize(4);
+  ASSERT_TRUE(write_results_hdf5(part, path));
+  Result<SavedReplications> saved = read_replications(path);
+  ASSERT_TRUE(saved) << saved.error().message;
+  saved->events = whole.events * 4 / 10;  // of the part; not checked here
+  ExperimentOptions options;
+  options.resume = *saved;
+  Results resumed = run({"run.replications=10"}, options);
+  resumed.wall_s = whole.wall_s;
+  resumed.events = whole.events;
+  EXPECT_EQ(results_json(resumed), results_json(whole));
+}
+
+TEST(Experiment, HistoryIsTheSameForWatchersAndForNobody) {
+  Digest first, second;
+  ExperimentOptions watched;
+  watched.watch = &first;
+  const Results a = run({}, watched);
+  watched.watch = &second;
+  const Results b = run({"run.seed=2"}, watched);
+  const Results nobody = run({});
+  EXPECT_NE(first.value(), second.value());
+  EXPECT_EQ(metric(a, "queue.wait.mean").estimate.mean,
+            metric(nobody, "queue.wait.mean").estimate.mean);
+}
+
+}  // namespace
+}  // namespace fleetsim

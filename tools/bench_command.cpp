@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "sim/nearest.h"
+#include "sim/unit_text.h"
+#include "tools/bench.h"
+#include "tools/report.h"
+
+namespace fleetsim {
+namespace {
+
+// Parameters that are numbers become numbers again.
+nlohmann::ordered_json value_of(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  if (digits) return std::stoull(text);
+  return text;
+}
+
+std::string as_json(const Bench& bench, const std::vector<BenchRow>& rows) {
+  nlohmann::ordered_json out{{"bench", bench.name}, {"rows", nlohmann::ordered_json::array()}};
+  for (const BenchRow& row : rows) {
+    nlohmann::ordered_json line;
+    for (const auto& [name, value] : row.parameters) line[name] = value_of(value);
+    for (const auto& [name, value] : row.figures) line[name] = value;
+    out["rows"].push_back(line);
+  }
+  return out.dump(2) + "\n";
+}
+
+std::string joined(const std::vector<BenchRow>& rows, const char* separator, bool aligned) {
+  std::string out;
+  const auto cell = [&](const std::string& text) {
+    out += aligned ? fmt::format("{:>22}", text)
+                   : (out.empty() || out.back() == '\n' ? "" : separator) + text;
+  };
+  for (const auto& [name, value] : rows[0].parameters) cell(name);
+  for (const auto& [name, value] : rows[0].figures) cell(name);
+  for (const BenchRow& row : rows) {
+    out += "\n";
+    for (const auto& [name, value] : row.parameters) cell(value);
+    for (const auto& [name, value] : row.figures)
+      cell(aligned ? format_number(value, 4) : fmt::format("{}", value));
+  }
+  return out + "\n";
+}
+
+}  // namespace
+
+double thread_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+const std::vector<Bench>& benches() {
+  static const std::vector<Bench> all = {
+      {"kernel", "hold model, exponential increments: events a second by number pending",
+       bench_kernel},
+      {"shapes", "hold model, increments that slow other queues", bench_shapes},
+      {"queueing", "M/M/1 at 90 % load by discipline: nanoseconds a customer", bench_queueing},
+  };
+  return all;
+}
+
+int bench_command(const BenchOptions& options) {
+  std::vector<std::string> names;
+  for (const Bench& bench : benches()) {
+    names.push_back(bench.name);
+    if (bench.name != options.name) continue;
+    const std::vector<BenchRow> rows = bench.run(options);
+    switch (options.common.format) {
+      case Format::json:
+        return write_out(as_json(bench, rows), Exit::done);
+      case Format::csv:
+        return write_out(joined(rows, ",", false), Exit::done);
+      case Format::text:
+        return write_out(bench.name + ": " + bench.question + "\n\n" + joined(rows, "", true),
+                         Exit::done);
+    }
+  }
+  return fail(Error{"no benchmark \"" + options.name + "\"" + did_you_mean(options.name, names)});
+}
+
+}  // namespace fleetsim

@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/progress.h"
+
+namespace fleetsim {
+
+// Exit statuses that scripts may rely on (CONTRACT, section 2).
+enum Exit : int {
+  done = 0,
+  check_failed = 1,
+  bad_input = 2,
+  bad_environment = 3,
+  interrupted = 130
+};
+
+enum class Format : std::uint8_t { text, json, csv };
+
+// What run, validate and bench have in common.
+struct CommonOptions {
+  std::uint32_t threads = 0;  // 0: one a core
+  std::optional<std::uint64_t> seed;
+  Format format = Format::text;
+  Progress::When progress = Progress::When::automatic;
+  bool quiet = false;
+};
+
+struct RunOptions {
+  CommonOptions common;
+  std::string scenario;
+  std::vector<std::string> sets;
+  std::optional<std::uint32_t> replications;
+  std::string until;   // METRIC:1%
+  std::string output;  // results as HDF5
+  std::string trace;   // replication 0 as Chrome trace
+  bool strict = false, resume = false;
+};
+int run_command(const RunOptions& options);
+
+struct CheckOptions {
+  std::vector<std::string> scenarios, sets;
+  bool print = false, fields = false;
+};
+int check_command(const CheckOptions& options);
+
+struct ValidateOptions {
+  CommonOptions common;
+  std::vector<std::string> globs;
+  bool list = false;
+};
+int validate_command(const ValidateOptions& options);
+
+struct BenchOptions {
+  CommonOptions common;
+  std::string name = "kernel";
+  std::uint64_t largest = 10'000'000;  // pending events
+  std::uint64_t events = 3'000'000;    // timed in each row
+};
+int bench_command(const BenchOptions& options);
+
+}  // namespace fleetsim

@@ -1,0 +1,341 @@
+#include "tools/experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "sim/batch_means.h"
+#include "sim/comparison.h"
+#include "sim/nearest.h"
+#include "sim/unit_text.h"
+#include "sim/warm_up.h"
+#include "tools/version.h"
+#include "workloads/queueing/simulate.h"
+#include "workloads/queueing/visit_table.h"
+
+namespace fleetsim {
+namespace {
+
+using queueing::Replication;
+
+constexpr std::uint32_t pilots = 4;
+constexpr std::uint32_t pilot_bins = 5000;
+constexpr std::uint32_t series_bins = 1000;
+constexpr std::uint32_t first_pilot = 1u << 31;  // replications count from 0 and stay below
+
+class Experiment {
+ public:
+  Experiment(const LoadedScenario& loaded, const ExperimentOptions& options, Crew& crew,
+             Progress& progress)
+      : loaded_(loaded),
+        run_(loaded.scenario.run),
+        system_(*loaded.scenario.queueing),
+        options_(options),
+        crew_(crew),
+        progress_(progress),
+        single_(run_.replications == 1 && !options.until) {}
+
+  Result<Results> results();
+
+ private:
+  struct Row {  // one replication, or one batch of the only one
+    std::vector<double> values;
+    std::vector<queueing::ControlValue> controls;
+  };
+
+  void find_warm_up();
+  Status resume();
+  Status replicate();
+  void run_up_to(std::uint64_t count);
+  void keep(std::uint64_t number, Replication replication);
+  void show(std::uint64_t done, std::uint64_t total);
+  Chance chance_of(std::uint64_t number) const;
+  std::optional<std::size_t> until_metric() const;
+  std::vector<double> column(std::size_t metric) const;
+  Estimate estimate(std::size_t metric, double level) const;
+  void describe();
+  void measure(const queueing::Twin& twin);
+  void judge(MetricResult& metric, std::size_t i, const Prediction& prediction);
+  void find_out(const queueing::Twin& twin);
+  void check_batches();
+
+  const LoadedScenario& loaded_;
+  const RunConfig& run_;
+  const queueing::QueueingConfig& system_;
+  const ExperimentOptions& options_;
+  Crew& crew_;
+  Progress& progress_;
+  bool single_;
+  Duration warm_up_;
+  std::vector<MetricSpec> specs_;
+  std::vector<Row> rows_;
+  std::vector<std::uint64_t> events_;  // by replication
+  Results out_;
+};
+
+Chance Experiment::chance_of(std::uint64_t number) const {
+  const auto replication = static_cast<std::uint32_t>(number);
+  if (!run_.antithetic) return {.seed = run_.seed, .replication = replication};
+  const auto mode = replication % 2 == 0 ? Stream::Mode::inversion : Stream::Mode::antithetic;
+  return {.seed = run_.seed, .replication = replication / 2, .mode = mode};
+}
+
+// Pilot replications, of which only the number of customers over time is looked at.
+void Experiment::find_warm_up() {
+  if (run_.warm_up) {
+    warm_up_ = *run_.warm_up;
+    return;
+  }
+  std::vector<std::vector<double>> present(pilots);
+  const auto pilot = [&](std::uint64_t i) {
+    const Chance chance{.seed = run_.seed,
+                        .replication = first_pilot + static_cast<std::uint32_t>(i)};
+    present[i] =
+        queueing::simulate(system_, chance, {.end = run_.horizon, .bins = pilot_bins}).present;
+  };
+  crew_.run(0, pilots, pilot);
+  if (crew_.interrupted()) return;
+  std::vector<double> mean(pilot_bins, 0.0);
+  for (const std::vector<double>& series : present)
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += series[i] / pilots;
+  const WarmUp found = mser5(mean);
+  warm_up_ = Duration{run_.horizon.ns / pilot_bins * static_cast<std::int64_t>(found.length)};
+  if (!found.settled)
+    out_.findings.push_back(
+        {"run.warm_up", "the horizon is too short to see where the warm-up ends (MSER-5); " +
+                            format_measure(seconds(warm_up_), "s") + " were left out"});
+}
+
+Status Experiment::resume() {
+  if (!options_.resume) return Done{};
+  const SavedReplications& saved = *options_.resume;
+  if (saved.resolved_text != loaded_.resolved_text || saved.seed != run_.seed ||
+      saved.version != version)
+    return Error{"--resume: the results file is of another scenario, seed or version"};
+  if (single_) return Error{"--resume: a run of one replication is whole when it is there"};
+  if (run_.control_variates) return Error{"--resume: the file does not keep control variates"};
+  std::vector<Row> rows(saved.replications);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (const SavedReplications::Metric& metric : saved.metrics)
+      rows[i].values.push_back(metric.values[i]);
+  if (rows.empty()) return Done{};
+  run_up_to(1);  // the file has no series; and this proves that it is ours
+  if (rows_.empty()) return Done{};
+  if (rows_[0].values != rows[0].values)
+    return Error{"--resume: replication 0 comes out differently from the results file"};
+  rows[0] = rows_[0];
+  rows_ = std::move(rows);
+  out_.events = saved.events - events_[0];
+  events_.resize(rows_.size(), 0);
+  return Done{};
+}
+
+void Experiment::keep(std::uint64_t number, Replication replication) {
+  events_[number] = replication.events;
+  const auto values = [](const std::vector<queueing::Measured>& window) {
+    std::vector<double> out;
+    for (const queueing::Measured& m : window) out.push_back(m.value);
+    return out;
+  };
+  if (single_) {
+    rows_.clear();
+    for (const auto& window : replication.windows) rows_.push_back({values(window), {}});
+  } else {
+    rows_[number] = {values(replication.windows[0]), std::move(replication.controls)};
+  }
+  if (number > 0) return;
+  specs_.clear();
+  for (const queueing::Measured& m : replication.windows[0]) specs_.push_back(m.metric);
+  Series series{.name = "queue.length", .unit = "1"};
+  for (std::size_t i = 0; i < replication.present.size(); ++i) {
+    series.t.push_back(seconds(run_.horizon) * static_cast<double>(i + 1) / series_bins);
+    series.value.push_back(replication.present[i]);
+  }
+  out_.series = {series};
+  out_.tables = {queueing::visit_table(replication)};
+}
+
+void Experiment::show(std::uint64_t done, std::uint64_t total) {
+  Progress::State state{.doing = "replication", .done = done, .total = total};
+  if (options_.until && !rows_.empty()) state.target = options_.until->half_width;
+  progress_.show(state);
+}
+
+// Runs the replications that are missing below `count`, or fewer when interrupted.
+void Experiment::run_up_to(std::uint64_t count) {
+  const std::uint64_t first = rows_.size();
+  if (first >= count) return;
+  rows_.resize(count);
+  events_.resize(count, 0);
+  const auto job = [&](std::uint64_t i) {
+    const queueing::Plan plan{.warm_up = warm_up_,
+                              .end = run_.horizon,
+                              .windows = single_ ? run_.batches : 1,
+                              .bins = i == 0 ? series_bins : 0,
+                              .keep_visits = i == 0 ? run_.keep_requests : 0};
+    keep(i, queueing::simulate(system_, chance_of(i), plan, i == 0 ? options_.watch : nullptr));
+  };
+  const std::uint64_t next =
+      crew_.run(first, count, job, [&](std::uint64_t done) { show(first + done, count); });
+  if (!single_ || next == 0) rows_.resize(next);
+  events_.resize(next);
+  out_.partial = next < count;
+}
+
+std::optional<std::size_t> Experiment::until_metric() const {
+  for (std::size_t i = 0; i < specs_.size(); ++i)
+    if (specs_[i].name == options_.until->metric) return i;
+  return std::nullopt;
+}
+
+Status Experiment::replicate() {
+  run_up_to(run_.replications);
+  if (!options_.until || out_.partial) return Done{};
+  const std::optional<std::size_t> metric = until_metric();
+  if (!metric) {
+    std::vector<std::string> names;
+    for (const MetricSpec& spec : specs_) names.push_back(spec.name);
+    return Error{"--until: this scenario has no metric \"" + options_.until->metric + "\"" +
+                 did_you_mean(options_.until->metric, names)};
+  }
+  const StoppingRule rule{.half_width = options_.until->half_width, .min = run_.replications};
+  while (!out_.partial) {
+    const std::size_t more = rule.more(column(*metric));
+    if (more == 0) break;
+    run_up_to(rows_.size() + more + (run_.antithetic ? more % 2 : 0));
+  }
+  if (!out_.partial && !rule.met(column(*metric)))
+    out_.findings.push_back({options_.until->metric, "the interval is still wider than asked for"});
+  return Done{};
+}
+
+std::vector<double> Experiment::column(std::size_t metric) const {
+  std::vector<double> values;
+  for (const Row& row : rows_) values.push_back(row.values[metric]);
+  return values;
+}
+
+Estimate Experiment::estimate(std::size_t metric, double level) const {
+  const std::vector<double> values = column(metric);
+  if (run_.antithetic && values.size() > 1) {
+    std::vector<double> a, b;
+    for (std::size_t i = 0; i + 1 < values.size(); i += 2) {
+      a.push_back(values[i]);
+      b.push_back(values[i + 1]);
+    }
+    return antithetic_mean(a, b, level).estimate;
+  }
+  if (!run_.control_variates || single_) return t_interval(values, level);
+  std::vector<Control> controls;
+  for (std::size_t c = 0; c < rows_[0].controls.size(); ++c) {
+    Control control{.values = {}, .mean = rows_[0].controls[c].known_mean};
+    for (const Row& row : rows_) control.values.push_back(row.controls[c].value);
+    controls.push_back(std::move(control));
+  }
+  return controlled_mean(values, controls, level).result.estimate;
+}
+
+void Experiment::describe() {
+  out_.version = version;
+  out_.build_id = std::string("fleetsim-") + version;
+  out_.scenario = loaded_.scenario.name;
+  out_.scenario_text = loaded_.source_text;
+  out_.resolved_text = loaded_.resolved_text;
+  out_.seed = run_.seed;
+  out_.replications = static_cast<std::uint32_t>(single_ ? events_.size() : rows_.size());
+  for (const std::uint64_t events : events_) out_.events += events;
+  out_.simulated_s = seconds(run_.horizon);
+  out_.warm_up_s = seconds(warm_up_);
+}
+
+// A closed form is confirmed if the wider interval holds it; where the values leave no interval
+// (nothing random), up to the rounding to nanoseconds.
+void Experiment::judge(MetricResult& metric, std::size_t i, const Prediction& prediction) {
+  metric.note = prediction.note;
+  if (!prediction.value) return;
+  metric.closed_form = prediction.value;
+  metric.formula = prediction.formula;
+  const Estimate wide = estimate(i, agreement_level);
+  const double rounding = 1e-8 * std::abs(*prediction.value) + 1e-9;
+  metric.agrees =
+      wide.low - rounding <= *prediction.value && *prediction.value <= wide.high + rounding;
+}
+
+void Experiment::measure(const queueing::Twin& twin) {
+  for (std::size_t i = 0; i < specs_.size(); ++i) {
+    MetricResult metric{
+        .spec = specs_[i], .estimate = estimate(i, result_level), .values = column(i)};
+    const auto empty = std::count_if(metric.values.begin(), metric.values.end(),
+                                     [](double v) { return std::isnan(v); });
+    for (const Prediction& prediction : twin.predictions)
+      if (prediction.metric == metric.spec.name && empty == 0) judge(metric, i, prediction);
+    if (empty > 0)
+      metric.note = fmt::format("nobody was observed in {} of {} {}", empty, rows_.size(),
+                                single_ ? "batches" : "replications");
+    out_.metrics.push_back(std::move(metric));
+  }
+}
+
+// What people would have computed instead, and how far off it is.
+void Experiment::find_out(const queueing::Twin& twin) {
+  for (const Rival& rival : twin.rivals) {
+    const auto found = std::find_if(out_.metrics.begin(), out_.metrics.end(), [&](const auto& m) {
+      return m.spec.name == rival.metric && std::isfinite(m.estimate.mean);
+    });
+    if (found == out_.metrics.end()) continue;
+    const double simulated = found->estimate.mean;
+    const double off = (rival.value - simulated) / simulated;
+    std::string text =
+        fmt::format("{} gives {}", rival.formula, format_measure(rival.value, found->spec.unit, 4));
+    if (std::isfinite(off))
+      text += fmt::format(", {:.1f} % {} the simulation", 100 * std::abs(off),
+                          off < 0 ? "below" : "above");
+    out_.findings.push_back({rival.metric, text + ": " + rival.assumption});
+  }
+}
+
+void Experiment::check_batches() {
+  if (!single_ || rows_.size() < 3) return;
+  for (std::size_t i = 0; i < specs_.size(); ++i) {
+    if (specs_[i].name != "queue.sojourn.mean") continue;
+    const Neighbours alike = neighbours(column(i));
+    if (alike.p_value < 0.01)
+      out_.findings.push_back(
+          {specs_[i].name, fmt::format("neighbouring batches are alike (correlation {:.2f}): the "
+                                       "interval is too narrow; take a longer horizon",
+                                       alike.correlation)});
+  }
+}
+
+Result<Results> Experiment::results() {
+  const auto start = std::chrono::steady_clock::now();
+  find_warm_up();
+  if (warm_up_ >= run_.horizon)
+    return Error{"run.warm_up: " + format_measure(seconds(warm_up_), "s") +
+                 " leave nothing of the horizon of " + format_measure(seconds(run_.horizon), "s")};
+  if (const Status resumed = resume(); !resumed) return resumed.error();
+  if (const Status done = replicate(); !done) return done.error();
+  progress_.clear();
+  describe();
+  if (!rows_.empty()) {
+    const queueing::Twin twin = options_.predict(system_);
+    measure(twin);
+    find_out(twin);
+    check_batches();
+  }
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+  out_.wall_s = passed.count();
+  return std::move(out_);
+}
+
+}  // namespace
+
+Result<Results> run_experiment(const LoadedScenario& loaded, const ExperimentOptions& options,
+                               Crew& crew, Progress& progress) {
+  if (!loaded.scenario.queueing) return Error{"the scenario has nothing to simulate"};
+  return Experiment(loaded, options, crew, progress).results();
+}
+
+}  // namespace fleetsim

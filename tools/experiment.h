@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sim/record.h"
+#include "sim/result.h"
+#include "sim/results.h"
+#include "sim/stopping.h"
+#include "tools/crew.h"
+#include "tools/progress.h"
+#include "traces/results_hdf5.h"
+#include "traces/scenario_file.h"
+#include "workloads/queueing/twin.h"
+
+namespace fleetsim {
+
+// Run until the interval of a metric is narrow enough: --until 'queue.wait.mean:1%'.
+struct Until {
+  std::string metric;
+  double half_width = 0.01;  // of the mean
+};
+
+// What theory says of a system. The program asks queueing::twin_of; a test that wants to see a
+// wrong formula found out asks something else.
+using Predict = queueing::Twin (*)(const queueing::QueueingConfig&);
+
+struct ExperimentOptions {
+  Predict predict = queueing::twin_of;
+  std::optional<Until> until{};
+  std::optional<SavedReplications> resume{}; // of the same scenario and seed: not run again
+  RecordSink* watch = nullptr;              // hears replication 0
+};
+
+// Where a closed form counts as confirmed: the interval of this level holds it. Wider than what is
+// printed, because a table has a dozen metrics and each may be unlucky.
+inline constexpr double agreement_level = 0.999;
+
+// Warm-up, replications, intervals, closed forms, findings: a scenario becomes its results. They
+// are the same for any number of threads, because replication i is a function of i alone.
+Result<Results> run_experiment(const LoadedScenario& loaded, const ExperimentOptions& options,
+                               Crew& crew, Progress& progress);
+
+}  // namespace fleetsim

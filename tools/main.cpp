@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstring>
+#include <new>
+
+#include "sim/nearest.h"
+#include "tools/commands.h"
+#include "tools/report.h"
+#include "tools/version.h"
+
+namespace {
+
+using namespace fleetsim;
+
+// What the command line asks for; one command of it is carried out.
+struct Request {
+  RunOptions run;
+  CheckOptions check;
+  ValidateOptions validate;
+  BenchOptions bench;
+};
+
+void add_format(CLI::App& command, CommonOptions& options) {
+  const std::map<std::string, Format> formats = {
+      {"text", Format::text}, {"json", Format::json}, {"csv", Format::csv}};
+  command.add_option("--format", options.format, "text, json or csv")
+      ->transform(CLI::CheckedTransformer(formats))
+      ->option_text("FORMAT");
+}
+
+void add_common(CLI::App& command, CommonOptions& options) {
+  const std::map<std::string, Progress::When> when = {{"auto", Progress::When::automatic},
+                                                      {"always", Progress::When::always},
+                                                      {"never", Progress::When::never}};
+  add_format(command, options);
+  command.add_option("--threads", options.threads, "threads to run on; all cores by default")
+      ->check(CLI::Range(1, 4096))
+      ->option_text("N");
+  command.add_option("--seed", options.seed, "seed of all randomness");
+  command.add_option("--progress", options.progress, "auto (on a terminal), always or never")
+      ->transform(CLI::CheckedTransformer(when))
+      ->option_text("WHEN");
+  command.add_flag("--quiet", options.quiet, "no table, no progress, no warnings");
+}
+
+void add_run(CLI::App& app, RunOptions& options) {
+  CLI::App& run =
+      *app.add_subcommand("run", "simulate a scenario and set it beside its closed forms");
+  run.add_option("SCENARIO", options.scenario, ".textproto, .json or .pb")->required();
+  run.add_option("--set", options.sets, "PATH=VALUE: change a field of the scenario")
+      ->type_name("PATH=VALUE");
+  run.add_option("--replications", options.replications, "how many independent repetitions");
+  run.add_option("--until", options.until, "METRIC:1%: repeat until its half-width is that small");
+  run.add_option("-o,--output", options.output, "write the results to this HDF5 file");
+  run.add_option("--trace", options.trace, "write replication 0 as a Chrome/Perfetto trace");
+  run.add_flag("--strict", options.strict, "exit 1 if a closed form does not agree");
+  run.add_flag("--resume", options.resume, "go on from the replications in the -o file");
+  add_common(run, options.common);
+  run.footer(
+      "Examples:\n"
+      "  fleetsim run workloads/scenarios/mm1.textproto\n"
+      "  fleetsim run workloads/scenarios/mm1.textproto --set queueing.station[0].servers=2 "
+      "--until queue.wait.mean:1% -o mm2.h5");
+}
+
+void add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App& check = *app.add_subcommand("check", "load scenarios and say what is wrong with them");
+  check.add_option("SCENARIO", options.scenarios, "files to check");
+  check.add_option("--set", options.sets, "PATH=VALUE: change a field first")
+      ->type_name("PATH=VALUE");
+  check.add_flag("--print", options.print, "print the scenario with every default filled in");
+  check.add_flag("--fields", options.fields, "print every field that a scenario may have");
+  check.footer(
+      "Examples:\n"
+      "  fleetsim check workloads/scenarios/mm1.textproto --print\n"
+      "  fleetsim check --fields");
+}
+
+void add_validate(CLI::App& app, ValidateOptions& options) {
+  CLI::App& validate =
+      *app.add_subcommand("validate", "hold the simulator against its closed forms, case by case");
+  validate.add_option("CASE", options.globs, "names of cases, with * and ?; all by default");
+  validate.add_flag("--list", options.list, "only list the cases");
+  add_common(validate, options.common);
+  validate.footer(
+      "Examples:\n"
+      "  fleetsim validate 'q.*'\n"
+      "  fleetsim validate q.mm1 --format json");
+}
+
+void add_bench(CLI::App& app, BenchOptions& options) {
+  CLI::App& bench = *app.add_subcommand("bench", "measure the speed of the program's parts");
+  bench.add_option("NAME", options.name, "kernel, shapes or queueing");
+  bench.add_option("--largest", options.largest, "largest number of pending events")
+      ->check(CLI::Range(std::uint64_t{10}, std::uint64_t{1'000'000'000}))
+      ->option_text("N");
+  bench.add_option("--events", options.events, "events or customers timed in each row")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}))
+      ->option_text("N");
+  add_format(bench, options.common);
+  bench.footer(
+      "Examples:\n"
+      "  fleetsim bench kernel --format json\n"
+      "  fleetsim bench queueing --events 1000000");
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+// What CLI11 says of a wrong command line, in one line, with the nearest option.
+Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const std::vector<std::string> commands = command_names(app);
+  if (argc > 1 && argv[1][0] != '-' &&
+      std::find(commands.begin(), commands.end(), argv[1]) == commands.end())
+    return Error{fmt::format("no command \"{}\"{}; fleetsim --help lists them", argv[1],
+                             did_you_mean(argv[1], commands))};
+  std::vector<std::string> options;
+  for (const CLI::App* command : app.get_subcommands())
+    for (const CLI::Option* option : command->get_options())
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  std::string message = error.what();
+  for (int i = 1; i < argc; ++i)
+    if (std::strncmp(argv[i], "--", 2) == 0 && message.find(argv[i]) != std::string::npos)
+      if (std::find(options.begin(), options.end(), argv[i]) == options.end())
+        message += did_you_mean(argv[i], options);
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  return Error{message};
+}
+
+int carry_out(const CLI::App& app, const Request& request) {
+  if (app.got_subcommand("run")) return run_command(request.run);
+  if (app.got_subcommand("check")) return check_command(request.check);
+  if (app.got_subcommand("validate")) return validate_command(request.validate);
+  return bench_command(request.bench);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "fleetsim simulates fleets of machines and sets every simulated number beside the closed "
+      "form\n"
+      "that predicts it.",
+      "fleetsim");
+  Request request;
+  app.set_version_flag("--version", std::string("fleetsim ") + fleetsim::version);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  add_run(app, request.run);
+  add_check(app, request.check);
+  add_validate(app, request.validate);
+  add_bench(app, request.bench);
+  app.footer(
+      "Examples:\n"
+      "  fleetsim run workloads/scenarios/mm1.textproto\n"
+      "  fleetsim validate 'q.*'");
+  try {
+    app.parse(argc, argv);
+    return carry_out(app, request);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return fleetsim::fail(explain(app, error, argc, argv));
+  } catch (const std::bad_alloc&) {
+    return fleetsim::fail({"out of memory", Error::Kind::environment});
+  }
+}

@@ -1,0 +1,107 @@
+#include "tools/print_results.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "sim/unit_text.h"
+
+namespace fleetsim {
+namespace {
+
+struct Scale {
+  ReadableUnit unit;
+  int decimals = 0;
+};
+
+Scale scale_of(double mean, double half_width, const std::string& unit) {
+  Scale scale{.unit = readable_unit(mean, unit)};
+  const bool telling = std::isfinite(half_width) && half_width > 0;
+  const double smallest =
+      telling ? half_width / scale.unit.size : std::abs(mean) / scale.unit.size * 1e-4;
+  if (smallest > 0 && std::isfinite(smallest))
+    scale.decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(smallest))), 0, 9);
+  return scale;
+}
+
+std::string write(double value, const Scale& scale) {
+  if (!std::isfinite(value)) return std::isnan(value) ? "-" : "unknown";
+  const std::string number = fmt::format("{:.{}f}", value / scale.unit.size, scale.decimals);
+  return scale.unit.name.empty() ? number : fmt::format("{} {}", number, scale.unit.name);
+}
+
+// Thousands apart: 36,000,000.
+std::string grouped(std::uint64_t n) {
+  const std::string digits = std::to_string(n);
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
+}
+
+std::string verdict(const MetricResult& metric, bool colours) {
+  const auto paint = [&](const char* colour, const std::string& text) {
+    return colours ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : text;
+  };
+  if (!metric.agrees) return metric.note.empty() ? "" : paint("2", metric.note);
+  const std::string word = *metric.agrees ? paint("32", "agrees") : paint("31", "DIFFERS");
+  return metric.note.empty() ? word : word + " " + paint("2", "(" + metric.note + ")");
+}
+
+std::string head(const Results& results) {
+  const std::string what =
+      fmt::format("{}   {} · {} {} · seed {}", results.scenario,
+                  format_measure(results.simulated_s, "s"), grouped(results.replications),
+                  results.replications == 1 ? "replication" : "replications", results.seed);
+  const std::string cost =
+      fmt::format("{:.2f} s · {} events", results.wall_s, grouped(results.events));
+  std::string line = fmt::format("{}   {}\n", what, cost);
+  if (results.warm_up_s > 0)
+    line += fmt::format("{} of each left out as warm-up\n", format_measure(results.warm_up_s, "s"));
+  if (results.partial) line += "interrupted: only the replications that were done\n";
+  return line;
+}
+
+}  // namespace
+
+bool colours_wanted() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+ReadableInterval readable(double mean, double half_width, const std::string& unit) {
+  const Scale scale = scale_of(mean, half_width, unit);
+  return {write(mean, scale), write(half_width, scale)};
+}
+
+std::string readable_beside(double value, double mean, double half_width, const std::string& unit) {
+  return write(value, scale_of(mean, half_width, unit));
+}
+
+std::string results_text(const Results& results, bool colours) {
+  std::string out = head(results) + "\n";
+  std::size_t widest = 6;
+  for (const MetricResult& m : results.metrics) widest = std::max(widest, m.spec.name.size());
+  constexpr const char* row = "{:<{}}  {:>14}  {:>12}  {:>14}  {:<11}{}\n";
+  out += fmt::format(row, "metric", widest, "simulated", "± 95 %", "closed form", "formula",
+                     "verdict");
+  for (const MetricResult& m : results.metrics) {
+    const double half = m.estimate.half_width();
+    const ReadableInterval interval = readable(m.estimate.mean, half, m.spec.unit);
+    const std::string closed =
+        m.closed_form ? readable_beside(*m.closed_form, m.estimate.mean, half, m.spec.unit) : "";
+    out += fmt::format(row, m.spec.name, widest, interval.mean, interval.half_width, closed,
+                       m.formula, verdict(m, colours));
+  }
+  if (!results.findings.empty()) out += "\nfindings\n";
+  for (const Finding& finding : results.findings)
+    out += fmt::format("  {:<{}}  {}\n", finding.metric, widest, finding.text);
+  return out;
+}
+
+}  // namespace fleetsim

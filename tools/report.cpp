@@ -1,0 +1,42 @@
+#include "tools/report.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "tools/commands.h"
+
+namespace fleetsim {
+namespace {
+
+// "warning: …", coloured on a terminal only; nothing is said twice and nothing has a time stamp.
+spdlog::logger& logger() {
+  static const std::shared_ptr<spdlog::logger> log = [] {
+    auto made = spdlog::stderr_color_st("fleetsim");
+    made->set_pattern("%^%l%$: %v");
+    return made;
+  }();
+  return *log;
+}
+
+}  // namespace
+
+void warn(const std::string& message) {
+  logger().warn("{}", message);
+}
+
+int fail(const Error& error) {
+  logger().error("{}", error.message);
+  return error.kind == Error::Kind::environment ? Exit::bad_environment : Exit::bad_input;
+}
+
+int write_out(const std::string& text, int status) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (written && std::fflush(stdout) == 0) return status;
+  return fail({std::string("standard output: ") + std::strerror(errno), Error::Kind::environment});
+}
+
+}  // namespace fleetsim

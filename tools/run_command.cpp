@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "sim/unit_text.h"
+#include "tools/commands.h"
+#include "tools/experiment.h"
+#include "tools/print_results.h"
+#include "tools/report.h"
+#include "traces/chrome_trace.h"
+#include "traces/results_csv.h"
+#include "traces/results_hdf5.h"
+#include "traces/results_json.h"
+
+namespace fleetsim {
+namespace {
+
+// METRIC:1%, or METRIC:0.01.
+Result<Until> parse_until(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const Error expected{"--until \"" + text +
+                       "\": expected METRIC:PRECISION, such as queue.wait.mean:1%"};
+  if (colon == std::string::npos || colon == 0) return expected;
+  const Result<double> half_width = parse_in(text.substr(colon + 1), "");
+  if (!half_width) return Error{"--until \"" + text + "\": " + half_width.error().message};
+  if (*half_width <= 0 || *half_width >= 1)
+    return Error{"--until \"" + text + "\": the precision must lie between 0 % and 100 %"};
+  return Until{text.substr(0, colon), *half_width};
+}
+
+Result<std::optional<SavedReplications>> earlier(const RunOptions& options) {
+  if (!options.resume) return std::optional<SavedReplications>{};
+  if (options.output.empty()) return Error{"--resume needs -o, the results file to go on with"};
+  if (!std::filesystem::exists(options.output)) return std::optional<SavedReplications>{};
+  Result<SavedReplications> saved = read_replications(options.output);
+  if (!saved) return saved.error();
+  return std::optional<SavedReplications>(std::move(*saved));
+}
+
+std::vector<std::string> all_sets(const RunOptions& options) {
+  std::vector<std::string> sets = options.sets;
+  if (options.common.seed) sets.push_back(fmt::format("run.seed={}", *options.common.seed));
+  if (options.replications)
+    sets.push_back(fmt::format("run.replications={}", *options.replications));
+  return sets;
+}
+
+std::string shown(const Results& results, Format format) {
+  switch (format) {
+    case Format::text:
+      return results_text(results, colours_wanted());
+    case Format::json:
+      return results_json(results);
+    case Format::csv:
+      return results_csv(results);
+  }
+  return "";
+}
+
+bool any_differs(const Results& results) {
+  for (const MetricResult& metric : results.metrics)
+    if (metric.agrees == false) return true;
+  return false;
+}
+
+// An unwritable place is better found before an hour of computing than after.
+Status try_output(const std::string& path) {
+  if (path.empty()) return Done{};
+  Result<AtomicFile> file = AtomicFile::create(path);
+  if (!file) return file.error();
+  return Done{};
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  ExperimentOptions experiment;
+  if (!options.until.empty()) {
+    Result<Until> until = parse_until(options.until);
+    if (!until) return fail(until.error());
+    experiment.until = *until;
+  }
+  const Result<LoadedScenario> loaded = load_scenario(options.scenario, all_sets(options));
+  if (!loaded) return fail(loaded.error());
+  Result<std::optional<SavedReplications>> saved = earlier(options);
+  if (!saved) return fail(saved.error());
+  experiment.resume = *saved;
+  if (const Status writable = try_output(options.output); !writable) return fail(writable.error());
+  std::optional<ChromeTrace> trace;
+  if (!options.trace.empty()) {
+    Result<ChromeTrace> created = ChromeTrace::create(options.trace);
+    if (!created) return fail(created.error());
+    trace.emplace(std::move(*created));
+    experiment.watch = &*trace;
+  }
+  if (!options.common.quiet)
+    for (const std::string& warning : loaded->warnings) warn(warning);
+
+  Crew crew(options.common.threads);
+  Progress progress(options.common.quiet ? Progress::When::never : options.common.progress);
+  const Result<Results> results = run_experiment(*loaded, experiment, crew, progress);
+  if (!results) return fail(results.error());
+  if (trace)
+    if (const Status written = trace->finish(); !written) return fail(written.error());
+  if (!options.output.empty())
+    if (const Status written = write_results_hdf5(*results, options.output); !written)
+      return fail(written.error());
+  int status = options.strict && any_differs(*results) ? Exit::check_failed : Exit::done;
+  if (results->partial) status = Exit::interrupted;
+  if (options.common.quiet && options.common.format == Format::text) return status;
+  return write_out(shown(*results, options.common.format), status);
+}
+
+}  // namespace fleetsim

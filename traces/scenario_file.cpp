@@ -1,0 +1,141 @@
+#include "traces/scenario_file.h"
+
+#include <google/protobuf/text_format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "sim/printable.h"
+#include "sim/unit_text.h"
+#include "traces/binary_parse.h"
+#include "traces/field_rules.h"
+#include "traces/json_text.h"
+#include "traces/node.h"
+#include "traces/offered_load.h"
+#include "traces/provenance.h"
+#include "traces/queueing_message.h"
+#include "traces/read_file.h"
+#include "traces/schema.h"
+#include "traces/settings.h"
+#include "traces/text_parse.h"
+
+namespace fleetsim {
+namespace {
+
+using google::protobuf::Message;
+
+constexpr std::size_t largest = std::size_t{16} << 20;  // bytes of a scenario
+constexpr std::uint64_t fewest_for_regression = 10;  // replications per control variate, at least
+
+enum class Form { text, json, binary };
+
+Form form_of(std::string_view bytes, const std::string& name) {
+  const std::string extension = std::filesystem::path(name).extension().string();
+  if (extension == ".json") return Form::json;
+  if (extension == ".pb") return Form::binary;
+  if (extension == ".textproto" || extension == ".txtpb" || extension == ".prototxt")
+    return Form::text;
+  const auto first = bytes.find_first_not_of(" \t\r\n");
+  if (first != bytes.npos && bytes[first] == '{') return Form::json;
+  return bytes.find('\0') == bytes.npos ? Form::text : Form::binary;
+}
+
+std::string printed(const Message& message) {
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  std::string text;
+  check(printer.PrintToString(message, &text), "a message that was read can be printed");
+  return text;
+}
+
+// Fills `message` and notes in `provenance` where its values stand.
+Status parse(const std::string& bytes, Form form, const Schema& schema, Message& message,
+             Provenance& provenance) {
+  if (form == Form::binary) return parse_binary(bytes, provenance, message);
+  provenance.text = bytes.starts_with("\xEF\xBB\xBF") ? bytes.substr(3) : bytes;
+  if (form == Form::json) {
+    JsonText json = text_of_json(provenance.text, schema.scenario());
+    provenance.text = std::move(json.text);
+    provenance.origin = std::move(json.origin);
+    if (json.complaint) return provenance.error_at(json.complaint->place, json.complaint->what);
+  }
+  if (const auto complaint = parse_text(provenance.text, schema, "", message))
+    return provenance.error_at(complaint->place, complaint->what);
+  return Done{};
+}
+
+Result<RunConfig> run_of(const Node& run, const Provenance& provenance) {
+  RunConfig config;
+  config.horizon = from_seconds(run.in("horizon", "s"));
+  if (run.text("warm_up") != "auto") config.warm_up = from_seconds(run.in("warm_up", "s"));
+  config.replications = static_cast<std::uint32_t>(run.count("replications"));
+  config.batches = static_cast<std::uint32_t>(run.count("batches"));
+  config.seed = run.count("seed");
+  config.antithetic = run.flag("antithetic");
+  config.control_variates = run.flag("control_variates");
+  config.keep_requests = static_cast<std::uint32_t>(run.count("keep_requests"));
+  if (config.warm_up && *config.warm_up >= config.horizon)
+    return provenance.error(run.path("warm_up"), "found " + in_quotes(run.text("warm_up")) +
+                                                     "; expected less than the horizon, " +
+                                                     in_quotes(run.text("horizon")));
+  if (config.antithetic && config.replications % 2 != 0)
+    return provenance.error(run.path("replications"),
+                            "found " + std::to_string(config.replications) +
+                                "; expected an even number, for antithetic runs come in pairs");
+  if (config.control_variates && config.replications < fewest_for_regression)
+    return provenance.error(run.path("replications"),
+                            "found " + std::to_string(config.replications) + "; expected " +
+                                std::to_string(fewest_for_regression) +
+                                " or more, for control_variates fits a line through them");
+  return config;
+}
+
+Result<LoadedScenario> load(const std::string& bytes, const std::string& name,
+                            std::span<const std::string> sets) {
+  Schema schema;
+  const std::unique_ptr<Message> message = schema.empty_scenario();
+  Provenance provenance{.file = name, .root = &schema.scenario()};
+  const Form form = form_of(bytes, name);
+  if (auto bad = parse(bytes, form, schema, *message, provenance); !bad) return bad.error();
+  if (message->ByteSizeLong() == 0)
+    return Error{printable(name, 500) +
+                 ": empty scenario; expected at least name, queueing and run"};
+  LoadedScenario loaded{.source_text = form == Form::binary ? printed(*message) : bytes};
+  for (const std::string& set : sets)
+    if (auto bad = apply_setting(set, schema, *message, provenance); !bad) return bad.error();
+  if (auto bad = check_fields(*message, schema, provenance); !bad) return bad.error();
+  fill_defaults(*message);
+  loaded.resolved_text = printed(*message);
+
+  const Node root(*message, "");
+  auto run = run_of(root.child("run"), provenance);
+  if (!run) return run.error();
+  loaded.scenario.name = root.text("name");
+  loaded.scenario.run = *run;
+  if (!root.has("queueing"))
+    return provenance.error("", "nothing to simulate; expected the field \"queueing\"");
+  auto queueing = queueing_of(root.child("queueing"), provenance);
+  if (!queueing) return queueing.error();
+  loaded.warnings = queueing_warnings(*queueing);
+  loaded.scenario.queueing = *std::move(queueing);
+  return loaded;
+}
+
+}  // namespace
+
+Result<LoadedScenario> load_scenario(const std::string& path, std::span<const std::string> sets) {
+  const auto bytes = read_file(path, largest);
+  if (!bytes) return bytes.error();
+  return load(*bytes, path, sets);
+}
+
+Result<LoadedScenario> load_scenario_text(const std::string& text, const std::string& display_name,
+                                          std::span<const std::string> sets) {
+  if (text.size() > largest)
+    return Error{printable(display_name, 500) + ": is larger than " +
+                 std::to_string(largest >> 20) + " MiB; expected a smaller scenario"};
+  return load(text, display_name, sets);
+}
+
+}  // namespace fleetsim

@@ -1,0 +1,18 @@
+#pragma once
+#include <vector>
+
+#include "sim/metric.h"
+#include "workloads/queueing/config.h"
+
+namespace fleetsim::queueing {
+
+// What theory says about a system: for each metric of its run, in their order, the closed form that
+// predicts it, or a note that says which assumption is broken; and the formulas that people would
+// use though they don't hold exactly.
+struct Twin {
+  std::vector<Prediction> predictions;
+  std::vector<Rival> rivals;
+};
+Twin twin_of(const QueueingConfig& config);
+
+}  // namespace fleetsim::queueing
