@@ -57,6 +57,42 @@ void QuantileSketch::clear() {
   max_ = -min_;
 }
 
+namespace {
+
+// Keys of cells that are no buckets; those of buckets are not negative.
+constexpr std::int64_t zeros_key = -1, min_key = -2, max_key = -3;
+
+}  // namespace
+
+std::vector<QuantileSketch::Cell> QuantileSketch::cells() const {
+  std::vector<Cell> out;
+  if (count_ == 0) return out;
+  out.push_back({min_key, std::bit_cast<std::int64_t>(min_)});
+  out.push_back({max_key, std::bit_cast<std::int64_t>(max_)});
+  out.push_back({zeros_key, static_cast<std::int64_t>(zeros())});
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    if (counts_[i] > 0)
+      out.push_back({static_cast<std::int64_t>(first_ + i), static_cast<std::int64_t>(counts_[i])});
+  return out;
+}
+
+QuantileSketch QuantileSketch::from_cells(std::span<const Cell> cells) {
+  QuantileSketch sketch;
+  for (const Cell& cell : cells) {
+    if (cell.key == min_key) sketch.min_ = std::bit_cast<double>(cell.value);
+    if (cell.key == max_key) sketch.max_ = std::bit_cast<double>(cell.value);
+    if (cell.key >= zeros_key &&
+        cell.key < static_cast<std::int64_t>(infinity_bits >> dropped_bits))
+      sketch.count_ += static_cast<std::uint64_t>(cell.value);
+    if (cell.key < 0 || cell.key >= static_cast<std::int64_t>(infinity_bits >> dropped_bits))
+      continue;
+    const auto bucket = static_cast<std::uint64_t>(cell.key);
+    sketch.cover(bucket, bucket);
+    sketch.counts_[bucket - sketch.first_] += static_cast<std::uint64_t>(cell.value);
+  }
+  return sketch;
+}
+
 double QuantileSketch::quantile(double p) const {
   check(count_ > 0, "a quantile is asked of observations");
   check(p >= 0 && p <= 1, "a quantile's probability lies in [0, 1]");

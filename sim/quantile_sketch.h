@@ -1,6 +1,7 @@
 #pragma once
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/check.h"
@@ -36,6 +37,13 @@ class QuantileSketch {
 
   void merge(const QuantileSketch& other);
   void clear();  // keeps the memory
+
+  // All that it knows, as rows of whole numbers for a file; a sketch made from them is the same.
+  struct Cell {
+    std::int64_t key = 0, value = 0;
+  };
+  std::vector<Cell> cells() const;
+  static QuantileSketch from_cells(std::span<const Cell> cells);
 
   std::uint64_t count() const { return count_; }
   double min() const { return min_; }  // exact; infinity of nothing

@@ -15,10 +15,15 @@ namespace fleetsim {
 // The level of every interval in results: a number that tools rely on, so no setting changes it.
 inline constexpr double result_level = 0.95;
 
+// Where a closed form counts as confirmed: the interval of this level holds it. Wider than what is
+// printed, because a table has a dozen metrics and each may be unlucky.
+inline constexpr double agreement_level = 0.999;
+
 // One metric over all replications, beside its closed form.
 struct MetricResult {
   MetricSpec spec{};
   Estimate estimate{};           // unbounded where one replication tells nothing of the spread
+  Estimate wide{};               // the same at agreement_level: what verdicts go by
   std::vector<double> values{};  // one a replication, in their order
   std::optional<double> closed_form{};
   std::string formula{};         // id of the closed form; empty without one

@@ -53,9 +53,9 @@ bool Crew::interrupted() const {
 std::uint64_t Crew::run(std::uint64_t first, std::uint64_t last, const Job& job, const Tick& tick) {
   std::atomic<std::uint64_t> next = first, done = first;
   std::uint32_t working = state_->threads;
+  const auto open = boost::asio::make_work_guard(state_->coordinator);
   state_->coordinator.restart();
   state_->coordinator.poll();  // signals that came between two runs
-  const auto open = boost::asio::make_work_guard(state_->coordinator);
   const auto work = [&] {
     while (!state_->interrupted) {
       const std::uint64_t number = next++;

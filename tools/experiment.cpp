@@ -11,7 +11,9 @@
 #include "sim/nearest.h"
 #include "sim/unit_text.h"
 #include "sim/warm_up.h"
+#include "tools/sections.h"
 #include "tools/version.h"
+#include "workloads/queueing/metrics.h"
 #include "workloads/queueing/simulate.h"
 #include "workloads/queueing/visit_table.h"
 
@@ -25,6 +27,12 @@ constexpr std::uint32_t pilot_bins = 5000;
 constexpr std::uint32_t series_bins = 1000;
 constexpr std::uint32_t first_pilot = 1u << 31;  // replications count from 0 and stay below
 
+// NaN equals NaN here.
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
 class Experiment {
  public:
   Experiment(const LoadedScenario& loaded, const ExperimentOptions& options, Crew& crew,
@@ -35,7 +43,8 @@ class Experiment {
         options_(options),
         crew_(crew),
         progress_(progress),
-        single_(run_.replications == 1 && !options.until) {}
+        single_(run_.replications == 1 && !options.until),
+        specs_(queueing::metrics_of(system_)) {}
 
   Result<Results> results();
 
@@ -52,12 +61,12 @@ class Experiment {
   void keep(std::uint64_t number, Replication replication);
   void show(std::uint64_t done, std::uint64_t total);
   Chance chance_of(std::uint64_t number) const;
-  std::optional<std::size_t> until_metric() const;
+  Result<std::size_t> until_metric() const;
   std::vector<double> column(std::size_t metric) const;
   Estimate estimate(std::size_t metric, double level) const;
   void describe();
   void measure(const queueing::Twin& twin);
-  void judge(MetricResult& metric, std::size_t i, const Prediction& prediction);
+  static void judge(MetricResult& metric, const Prediction& prediction);
   void find_out(const queueing::Twin& twin);
   void check_batches();
 
@@ -69,7 +78,9 @@ class Experiment {
   Progress& progress_;
   bool single_;
   Duration warm_up_;
+  std::optional<double> precision_;  // of the metric that --until names, when last looked at
   std::vector<MetricSpec> specs_;
+  Sections sections_;
   std::vector<Row> rows_;
   std::vector<std::uint64_t> events_;  // by replication
   Results out_;
@@ -123,10 +134,12 @@ Status Experiment::resume() {
   if (rows.empty()) return Done{};
   run_up_to(1);  // the file has no series; and this proves that it is ours
   if (rows_.empty()) return Done{};
-  if (rows_[0].values != rows[0].values)
+  if (!same_bits(rows_[0].values, rows[0].values))
     return Error{"--resume: replication 0 comes out differently from the results file"};
   rows[0] = rows_[0];
   rows_ = std::move(rows);
+  if (!sections_.read(saved.sketches))
+    return Error{"--resume: the results file lacks what is needed to go on from it"};
   out_.events = saved.events - events_[0];
   events_.resize(rows_.size(), 0);
   return Done{};
@@ -141,13 +154,15 @@ void Experiment::keep(std::uint64_t number, Replication replication) {
   };
   if (single_) {
     rows_.clear();
-    for (const auto& window : replication.windows) rows_.push_back({values(window), {}});
+    for (std::size_t i = 0; i < replication.windows.size(); ++i) {
+      rows_.push_back({values(replication.windows[i]), {}});
+      sections_.add(i, replication.distributions[i]);
+    }
   } else {
     rows_[number] = {values(replication.windows[0]), std::move(replication.controls)};
+    sections_.add(run_.antithetic ? number / 2 : number, replication.distributions[0]);
   }
   if (number > 0) return;
-  specs_.clear();
-  for (const queueing::Measured& m : replication.windows[0]) specs_.push_back(m.metric);
   Series series{.name = "queue.length", .unit = "1"};
   for (std::size_t i = 0; i < replication.present.size(); ++i) {
     series.t.push_back(seconds(run_.horizon) * static_cast<double>(i + 1) / series_bins);
@@ -159,7 +174,10 @@ void Experiment::keep(std::uint64_t number, Replication replication) {
 
 void Experiment::show(std::uint64_t done, std::uint64_t total) {
   Progress::State state{.doing = "replication", .done = done, .total = total};
-  if (options_.until && !rows_.empty()) state.target = options_.until->half_width;
+  if (options_.until) {
+    state.target = options_.until->half_width;
+    state.half_width = precision_;
+  }
   progress_.show(state);
 }
 
@@ -184,30 +202,32 @@ void Experiment::run_up_to(std::uint64_t count) {
   out_.partial = next < count;
 }
 
-std::optional<std::size_t> Experiment::until_metric() const {
-  for (std::size_t i = 0; i < specs_.size(); ++i)
+Result<std::size_t> Experiment::until_metric() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < specs_.size(); ++i) {
     if (specs_[i].name == options_.until->metric) return i;
-  return std::nullopt;
+    names.push_back(specs_[i].name);
+  }
+  return Error{"--until: this scenario has no metric \"" + options_.until->metric + "\"" +
+               did_you_mean(options_.until->metric, names)};
 }
 
 Status Experiment::replicate() {
   run_up_to(run_.replications);
-  if (!options_.until || out_.partial) return Done{};
-  const std::optional<std::size_t> metric = until_metric();
-  if (!metric) {
-    std::vector<std::string> names;
-    for (const MetricSpec& spec : specs_) names.push_back(spec.name);
-    return Error{"--until: this scenario has no metric \"" + options_.until->metric + "\"" +
-                 did_you_mean(options_.until->metric, names)};
-  }
+  if (!options_.until) return Done{};
+  const Result<std::size_t> metric = until_metric();
+  if (!metric) return metric.error();
   const StoppingRule rule{.half_width = options_.until->half_width, .min = run_.replications};
   while (!out_.partial) {
-    const std::size_t more = rule.more(column(*metric));
+    const Estimate now = estimate(*metric, result_level);
+    precision_ = now.half_width() / std::abs(now.mean);
+    const std::size_t more = rule.more(now, rows_.size());
+    if (more == 0 && !rule.met(now, rows_.size()))
+      out_.findings.push_back(
+          {options_.until->metric, "the interval is still wider than asked for"});
     if (more == 0) break;
     run_up_to(rows_.size() + more + (run_.antithetic ? more % 2 : 0));
   }
-  if (!out_.partial && !rule.met(column(*metric)))
-    out_.findings.push_back({options_.until->metric, "the interval is still wider than asked for"});
   return Done{};
 }
 
@@ -218,6 +238,7 @@ std::vector<double> Experiment::column(std::size_t metric) const {
 }
 
 Estimate Experiment::estimate(std::size_t metric, double level) const {
+  if (const auto quantile = sections_.estimate(specs_[metric].name, level)) return *quantile;
   const std::vector<double> values = column(metric);
   if (run_.antithetic && values.size() > 1) {
     std::vector<double> a, b;
@@ -252,12 +273,12 @@ void Experiment::describe() {
 
 // A closed form is confirmed if the wider interval holds it; where the values leave no interval
 // (nothing random), up to the rounding to nanoseconds.
-void Experiment::judge(MetricResult& metric, std::size_t i, const Prediction& prediction) {
+void Experiment::judge(MetricResult& metric, const Prediction& prediction) {
   metric.note = prediction.note;
   if (!prediction.value) return;
   metric.closed_form = prediction.value;
   metric.formula = prediction.formula;
-  const Estimate wide = estimate(i, agreement_level);
+  const Estimate& wide = metric.wide;
   const double rounding = 1e-8 * std::abs(*prediction.value) + 1e-9;
   metric.agrees =
       wide.low - rounding <= *prediction.value && *prediction.value <= wide.high + rounding;
@@ -265,12 +286,14 @@ void Experiment::judge(MetricResult& metric, std::size_t i, const Prediction& pr
 
 void Experiment::measure(const queueing::Twin& twin) {
   for (std::size_t i = 0; i < specs_.size(); ++i) {
-    MetricResult metric{
-        .spec = specs_[i], .estimate = estimate(i, result_level), .values = column(i)};
+    MetricResult metric{.spec = specs_[i],
+                        .estimate = estimate(i, result_level),
+                        .wide = estimate(i, agreement_level),
+                        .values = column(i)};
     const auto empty = std::count_if(metric.values.begin(), metric.values.end(),
                                      [](double v) { return std::isnan(v); });
     for (const Prediction& prediction : twin.predictions)
-      if (prediction.metric == metric.spec.name && empty == 0) judge(metric, i, prediction);
+      if (prediction.metric == metric.spec.name && empty == 0) judge(metric, prediction);
     if (empty > 0)
       metric.note = fmt::format("nobody was observed in {} of {} {}", empty, rows_.size(),
                                 single_ ? "batches" : "replications");
@@ -311,6 +334,8 @@ void Experiment::check_batches() {
 
 Result<Results> Experiment::results() {
   const auto start = std::chrono::steady_clock::now();
+  if (options_.until)
+    if (const Result<std::size_t> known = until_metric(); !known) return known.error();
   find_warm_up();
   if (warm_up_ >= run_.horizon)
     return Error{"run.warm_up: " + format_measure(seconds(warm_up_), "s") +
@@ -324,6 +349,7 @@ Result<Results> Experiment::results() {
     measure(twin);
     find_out(twin);
     check_batches();
+    if (out_.partial && !single_) out_.tables.push_back(sections_.table());
   }
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
   out_.wall_s = passed.count();

@@ -28,13 +28,9 @@ using Predict = queueing::Twin (*)(const queueing::QueueingConfig&);
 struct ExperimentOptions {
   Predict predict = queueing::twin_of;
   std::optional<Until> until{};
-  std::optional<SavedReplications> resume{}; // of the same scenario and seed: not run again
-  RecordSink* watch = nullptr;              // hears replication 0
+  std::optional<SavedReplications> resume{};  // of an interrupted run: not run again
+  RecordSink* watch = nullptr;                // hears replication 0
 };
-
-// Where a closed form counts as confirmed: the interval of this level holds it. Wider than what is
-// printed, because a table has a dozen metrics and each may be unlucky.
-inline constexpr double agreement_level = 0.999;
 
 // Warm-up, replications, intervals, closed forms, findings: a scenario becomes its results. They
 // are the same for any number of threads, because replication i is a function of i alone.

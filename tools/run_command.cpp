@@ -35,6 +35,10 @@ Result<std::optional<SavedReplications>> earlier(const RunOptions& options) {
   if (!std::filesystem::exists(options.output)) return std::optional<SavedReplications>{};
   Result<SavedReplications> saved = read_replications(options.output);
   if (!saved) return saved.error();
+  if (saved->sketches.columns.empty()) {
+    warn(options.output + " is of a run that was finished: running it again");
+    return std::optional<SavedReplications>{};
+  }
   return std::optional<SavedReplications>(std::move(*saved));
 }
 

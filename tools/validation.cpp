@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/interval.h"
 #include "tools/embedded.h"
 
 namespace fleetsim {
@@ -62,7 +61,7 @@ Result<std::vector<ValidationRow>> validate_case(const ValidationCase& test, Pre
   for (const ValidationCheck& check : test.checks) {
     const MetricResult* metric = find(*results, check.metric);
     if (metric == nullptr) return Error{test.id + ": the run has no metric " + check.metric};
-    const Estimate wide = t_interval(metric->values, validation_level);
+    const Estimate& wide = metric->wide;
     ValidationRow row{.id = test.id,
                       .metric = check.metric,
                       .unit = metric->spec.unit,

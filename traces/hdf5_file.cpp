@@ -109,6 +109,11 @@ struct StoredRows {
     const hsize_t stored = H5Dget_storage_size(set.get());
     return stored <= file_size && stored / H5Tget_size(type.get()) == rows();
   }
+  // One dimension, perhaps compressed: deflate never saves more than a factor of 1032.
+  bool is_column() const {
+    if (!type || !space || H5Sget_simple_extent_ndims(space.get()) != 1) return false;
+    return rows() <= 1032 * file_size / H5Tget_size(type.get());
+  }
 
   Hdf5Handle set, type, space;
   hsize_t file_size = 0;
@@ -300,6 +305,19 @@ Result<std::vector<double>> Hdf5Reader::numbers(const std::string& dataset) cons
       0)
     return unlike(dataset);
   return values;
+}
+
+Result<std::vector<std::int64_t>> Hdf5Reader::whole_numbers(const std::string& dataset) const {
+  const StoredRows stored(file_, dataset);
+  if (!stored.is_column() || H5Tget_class(stored.type.get()) != H5T_INTEGER) return unlike(dataset);
+  std::vector<std::int64_t> values(stored.rows());
+  if (H5Dread(stored.set.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+    return unlike(dataset);
+  return values;
+}
+
+bool Hdf5Reader::has(const std::string& path) const {
+  return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0;
 }
 
 }  // namespace fleetsim

@@ -83,6 +83,8 @@ class Hdf5Reader {
   Result<std::uint64_t> number_attribute(const char* name) const;
   Result<std::vector<std::string>> text_field(const std::string& dataset, const char* field) const;
   Result<std::vector<double>> numbers(const std::string& dataset) const;
+  Result<std::vector<std::int64_t>> whole_numbers(const std::string& dataset) const;
+  bool has(const std::string& path) const;
 
  private:
   Hdf5Reader(std::string path, Hdf5Handle file) : path_(std::move(path)), file_(std::move(file)) {}

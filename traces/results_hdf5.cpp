@@ -138,6 +138,14 @@ Result<SavedReplications> read_replications(const std::string& path) {
     if (!values) return values.error();
     saved.metrics.push_back({name, *std::move(values)});
   }
+  if (!file->has("/sketches")) return saved;
+  saved.sketches.name = "sketches";
+  for (const char* column : {"distribution", "section", "key", "value"}) {
+    Result<std::vector<std::int64_t>> values =
+        file->whole_numbers(std::string("/sketches/") + column);
+    if (!values) return values.error();
+    saved.sketches.columns.push_back({column, "1", *std::move(values)});
+  }
   return saved;
 }
 

@@ -34,6 +34,7 @@ struct SavedReplications {
   std::uint64_t replications = 0;
   std::uint64_t events = 0;
   std::vector<Metric> metrics;
+  Table sketches;  // only a run that was interrupted leaves them; else without columns
 };
 
 // Reads a file that write_results_hdf5 made; anything else is an error that names it.

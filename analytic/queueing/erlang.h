@@ -19,7 +19,8 @@ struct Mmc {
 //   B(c, a) = (a^c / c!) / sum_{k<=c} a^k / k!  =  P(N = c) / P(N <= c),  N ~ Poisson(a).
 //
 // The second form needs no sum and cannot overflow; for a > c, where both its parts may vanish,
-// 1/B = sum_k c! / (c-k)! a^-k is a sum of falling terms. Any c; accurate to about 1e-12.
+// 1/B = sum_k c! / (c-k)! a^-k is a sum of falling terms. Any c;
+// relative error below 1e-11 while B is above 1e-100.
 Result<double> erlang_b(std::uint64_t servers, double offered_load);
 
 // Part of the customers that wait when the queue is unbounded (M/M/c):

@@ -87,7 +87,10 @@ double decayed(std::span<const double> row, const Matrix& r, double x,
                std::span<const double> column) {
   int doublings = 0;
   double step = x;
-  for (; step > 1; step /= 2) ++doublings;
+  while (step > 1) {
+    step /= 2;
+    ++doublings;
+  }
   Matrix term = std::exp(-step) * Matrix::identity(r.size());
   Matrix flow = term;
   for (int i = 1; i <= 20; ++i) {

@@ -145,5 +145,20 @@ TEST(QuantileSketchDeathTest, RefusesWhatIsNoMeasurement) {
   EXPECT_DEATH(sketch.quantile(0.5), "of observations");
 }
 
+TEST(QuantileSketch, CellsMakeTheSameSketchAgain) {
+  const Law law = *Law::lognormal_mean_cv(3, 2);
+  Stream chance = Chance{}.stream("test.cells");
+  QuantileSketch sketch;
+  for (int i = 0; i < 10'000; ++i) sketch.add(i % 10 == 0 ? 0 : law.draw(chance));
+  const QuantileSketch again = QuantileSketch::from_cells(sketch.cells());
+  EXPECT_EQ(again.count(), sketch.count());
+  EXPECT_EQ(again.min(), sketch.min());
+  EXPECT_EQ(again.max(), sketch.max());
+  for (const double p : {0.0, 0.05, 0.1, 0.5, 0.9, 0.999, 1.0})
+    EXPECT_EQ(again.quantile(p), sketch.quantile(p)) << p;
+  EXPECT_TRUE(QuantileSketch{}.cells().empty());
+  EXPECT_EQ(QuantileSketch::from_cells({}).count(), 0u);
+}
+
 }  // namespace
 }  // namespace fleetsim

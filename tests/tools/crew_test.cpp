@@ -1,9 +1,9 @@
 #include "tools/crew.h"
 
 #include <gtest/gtest.h>
-
 #include <signal.h>
 #include <unistd.h>
+
 #include <vector>
 
 namespace fleetsim {

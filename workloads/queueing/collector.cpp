@@ -46,6 +46,11 @@ void Passages::report(const std::string& prefix, std::vector<Measured>& out) con
   put("sojourn", sojourn_ns_, sojourns_);
 }
 
+void Passages::distributions(const std::string& prefix, std::vector<Distribution>& out) const {
+  out.push_back({prefix + "wait", waits_});
+  out.push_back({prefix + "sojourn", sojourns_});
+}
+
 Collector::Collector(const QueueingConfig& config)
     : config_(config),
       came_from_(config.sources.size()),
@@ -108,6 +113,16 @@ std::vector<ControlValue> Collector::controls(Instant now) const {
     if (asked_[i].times > 0)
       out.push_back({asked_[i].seconds / static_cast<double>(asked_[i].times),
                      config_.stations[i].service.mean()});
+  return out;
+}
+
+std::vector<Distribution> Collector::distributions() const {
+  std::vector<Distribution> out;
+  system_.distributions("queue.", out);
+  for (std::size_t i = 0; i < by_source_.size(); ++i)
+    by_source_[i].distributions(source_prefix(config_, i), out);
+  for (std::size_t i = 0; i < by_station_.size(); ++i)
+    by_station_[i].distributions(station_prefix(config_, i), out);
   return out;
 }
 

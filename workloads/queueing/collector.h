@@ -17,6 +17,12 @@ struct Measured {
   double value = 0;
 };
 
+// What was observed of a quantity, from which its quantiles are told.
+struct Distribution {
+  std::string name;  // "queue.wait"
+  QuantileSketch nanoseconds;
+};
+
 // An input as it turned out in one replication, and its true mean: tells how lucky the replication
 // was (see controlled_mean).
 struct ControlValue {
@@ -31,6 +37,7 @@ class Passages {
   void add(Duration sojourn, Duration work);
   void clear();
   void report(const std::string& prefix, std::vector<Measured>& out) const;
+  void distributions(const std::string& prefix, std::vector<Distribution>& out) const;
 
   std::uint64_t count() const { return count_; }
 
@@ -62,6 +69,7 @@ class Collector {
   void audit(Instant now, const Customers& customers) const;
   void report(Instant now, std::vector<Measured>& out) const;
   std::vector<ControlValue> controls(Instant now) const;
+  std::vector<Distribution> distributions() const;
   const TimeAverage& present() const { return present_; }
 
  private:

@@ -58,7 +58,10 @@ Replication simulate(const QueueingConfig& config, const Chance& chance, const P
       ++bin;
     }
     if (window_end > system.engine().now()) continue;
-    if (window > 0) system.report(out.windows.emplace_back());
+    if (window > 0) {
+      system.report(out.windows.emplace_back());
+      out.distributions.push_back(system.collector().distributions());
+    }
     if (window == plan.windows) out.controls = system.collector().controls(window_end);
     presence.before_restart(window_end);
     system.restart();

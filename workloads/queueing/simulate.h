@@ -20,9 +20,10 @@ struct Plan {
 };
 
 struct Replication {
-  std::vector<std::vector<Measured>> windows;  // the same metrics in each
-  std::vector<ControlValue> controls;          // of the last window
-  std::vector<double> present;                 // mean number in the system, by bin
+  std::vector<std::vector<Measured>> windows;            // the same metrics in each
+  std::vector<std::vector<Distribution>> distributions;  // by window
+  std::vector<ControlValue> controls;                    // of the last window
+  std::vector<double> present;                           // mean number in the system, by bin
   std::vector<System::Visit> visits;
   std::uint64_t visits_total = 0;  // how many there were, kept or not
   std::uint64_t events = 0;

@@ -215,6 +215,8 @@ void tell_priorities(const Layout& layout, TwinBuilder& twin) {
                    steady->of_class[rank].sojourn + stretch * own);
   }
   add_busy_share(*one, twin);
+  if (const auto line = analytic::mg1_fcfs(one->rate, one->any_service()))
+    twin.add_means("queue.", {"q.mg1", "first come, first served", ""}, line->wait, line->sojourn);
   if (formula.broken.empty()) twin.explain("queue.", "q.prio gives means only");
 }
 
