@@ -171,7 +171,8 @@ void PendingSet::open(EventList list, bool one_instant, std::int64_t end) {
 // By counting for each event those that go before it: a comparison more than insertion would need,
 // but none that the processor has to guess.
 void PendingSet::sort_into_near(EventList list) {
-  std::array<Pending, sort_limit> event;
+  static_assert(sort_limit <= near_limit, "the far half of the array, empty now, holds the list");
+  const auto event = near_.begin() + near_limit;
   std::array<std::uint32_t, sort_limit> rank;
   std::uint32_t n = 0;
   pool_.consume(list, [&](const Pending& e) {

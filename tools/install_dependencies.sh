@@ -20,7 +20,6 @@ packages=(
   libfmt-dev           # text
   libcli11-dev         # the command line
   nlohmann-json3-dev   # JSON results
-  zlib1g-dev           # compressed traces
   libgtest-dev         # tests
   python3              # tests that read results as users do
   python3-h5py         # the same

@@ -76,6 +76,7 @@ Result<std::vector<ValidationRow>> validate_case(const ValidationCase& test, Pre
       });
       if (rival == twin.rivals.end()) return Error{test.id + ": no formula " + check.bound};
       row.formula = check.bound;
+      row.is_bound = true;
       row.closed_form = rival->value;
       if (row.low > row.closed_form) row.why = "the interval lies above the bound";
     } else if (!metric->closed_form) {

@@ -14,6 +14,7 @@ struct ValidationRow {
   double mean = 0, low = 0, high = 0;
   double closed_form = 0;
   double tolerance = 0;
+  bool is_bound = false;  // the closed form must only not be exceeded
   bool agrees = false;
   std::string why{};  // it does not agree
 };

@@ -73,11 +73,10 @@ QueueingConfig closed_network() {
   return config;
 }
 
-std::vector<SmallRun> small_runs() {
+std::vector<SmallRun> lines() {
   const Law varied = *Law::gamma_mean_cv(0.7, 1.5);
-  const QueueingConfig mm1 = line(exponential(1), exponential(0.7));
   return {
-      {"mm1", mm1, 60'000, 300, 0.03},
+      {"mm1", line(exponential(1), exponential(0.7)), 60'000, 300, 0.03},
       {"mmc", line(exponential(0.25), exponential(0.8), Discipline::fcfs, 4), 20'000, 200, 0.03},
       {"mg1", line(exponential(1), varied), 40'000, 300, 0.05},
       {"mg1_lcfs", line(exponential(1), varied, Discipline::lcfs), 40'000, 300, 0.05},
@@ -93,7 +92,12 @@ std::vector<SmallRun> small_runs() {
       {"uniform_m1", line(*Law::uniform(0, 2), exponential(0.7)), 40'000, 300, 0.03},
       {"mmpp", bursts(), 60'000, 500, 0.08},
       {"mmpp_lcfs", with(bursts(), [](StationConfig& s) { s.discipline = Discipline::lcfs; }),
-       60'000, 500, 0.08},
+       60'000, 500, 0.08}};
+}
+
+std::vector<SmallRun> limits_and_networks() {
+  const Law varied = *Law::gamma_mean_cv(0.7, 1.5);
+  return {
       {"bulk",
        with(line(exponential(0.3), exponential(1)),
             [](StationConfig& s) {
@@ -175,8 +179,11 @@ TEST_P(TwinRuns, IntervalsHoldTheClosedForms) {
   EXPECT_GE(predicted, 5u);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, TwinRuns, testing::ValuesIn(small_runs()),
-                         [](const auto& run) { return std::string(run.param.name); });
+std::string name_of(const testing::TestParamInfo<SmallRun>& run) {
+  return run.param.name;
+}
+INSTANTIATE_TEST_SUITE_P(Lines, TwinRuns, testing::ValuesIn(lines()), name_of);
+INSTANTIATE_TEST_SUITE_P(Others, TwinRuns, testing::ValuesIn(limits_and_networks()), name_of);
 
 }  // namespace
 }  // namespace fleetsim::queueing

@@ -193,6 +193,7 @@ void tell_priorities(const Layout& layout, TwinBuilder& twin) {
     m.second += c.rate * c.service.second_moment();
   }
   std::vector<analytic::PriorityClass> classes;
+  classes.reserve(by_priority.size());
   for (const auto& [priority, m] : by_priority)
     classes.push_back({m.rate, law_of_moments(m.first / m.rate, m.second / m.rate)});
   const auto steady = interrupts ? analytic::priority_preemptive(classes)
