@@ -15,6 +15,9 @@ constexpr Dimension ratio(Dimension::Base over, Dimension::Base under) {
   return times(power_of(over), power_of(under), -1);
 }
 
+constexpr Dimension resistance =
+    times(ratio(Dimension::joule, Dimension::second), power_of(Dimension::ampere, -2));
+
 // What scenarios name. The example is one that the reader may well have meant.
 constexpr Kind kinds[] = {
     {{}, "a number", "0.25\" or \"25 %"},
@@ -48,10 +51,16 @@ constexpr Kind kinds[] = {
     {ratio(Dimension::token, Dimension::second), "a rate of tokens", "50 tokens/s"},
     {ratio(Dimension::second, Dimension::token), "a time of tokens", "50 ms/token"},
     {ratio(Dimension::byte, Dimension::token), "a size of tokens", "320 kB/token"},
+    {power_of(Dimension::ampere), "an electric current", "12 A"},
+    {resistance, "an electric resistance", "0.45 ohm"},
+    {times(power_of(Dimension::kilogram), power_of(Dimension::metre, 2)), "a moment of inertia",
+     "2e-5 kg*m^2"},
+    {times(power_of(Dimension::metre), power_of(Dimension::second, -2)), "an acceleration",
+     "9.8 m/s^2"},
 };
 
-constexpr std::string_view symbols[Dimension::bases] = {"s", "B", "FLOP", "J", "kg",
-                                                        "$", "m", "K",    "L", "token"};
+constexpr std::string_view symbols[Dimension::bases] = {"s", "B", "FLOP", "J",     "kg", "$",
+                                                        "m", "K", "L",    "token", "A"};
 
 // "kg*m/s^2": first what is multiplied, then what divides.
 std::string spelled(const Dimension& dimension) {

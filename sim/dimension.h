@@ -19,6 +19,7 @@ struct Dimension {
     kelvin,
     litre,
     token,
+    ampere,
     bases  // how many there are
   };
   std::array<int, bases> exponent{};  // all zero: a plain number

@@ -38,6 +38,8 @@ constexpr Dimension per_second(Dimension::Base base) {
   return times(power_of(base), power_of(Dimension::second), -1);
 }
 
+constexpr Dimension volt = times(per_second(Dimension::joule), power_of(Dimension::ampere), -1);
+
 constexpr Row rows[] = {
     {"s", 1, 1, power_of(Dimension::second), small},
     {"sec", 1, 1, power_of(Dimension::second), none},
@@ -62,7 +64,12 @@ constexpr Row rows[] = {
     {"Hz", 1, 1, power_of(Dimension::second, -1), large},
     {"IOPS", 1, 1, power_of(Dimension::second, -1), large},
 
+    {"mo", 2628000, 1, power_of(Dimension::second), none},  // a twelfth of that year
+    {"month", 2628000, 1, power_of(Dimension::second), none},
+    {"months", 2628000, 1, power_of(Dimension::second), none},
+
     {"B", 1, 1, power_of(Dimension::byte), large | binary},
+    {"KB", 1000, 1, power_of(Dimension::byte), none},
     {"byte", 1, 1, power_of(Dimension::byte), none},
     {"bytes", 1, 1, power_of(Dimension::byte), none},
     {"b", 1, 8, power_of(Dimension::byte), large | binary},
@@ -78,6 +85,7 @@ constexpr Row rows[] = {
     {"ops", 1, 1, power_of(Dimension::flop), none},
     {"FLOPS", 1, 1, per_second(Dimension::flop), large},
     {"OPS", 1, 1, per_second(Dimension::flop), large},
+    {"MIPS", 1e6, 1, per_second(Dimension::flop), none},
 
     {"J", 1, 1, power_of(Dimension::joule), small | large},
     {"W", 1, 1, per_second(Dimension::joule), small | large},
@@ -90,10 +98,17 @@ constexpr Row rows[] = {
 
     {"$", 1, 1, power_of(Dimension::dollar), large},
     {"USD", 1, 1, power_of(Dimension::dollar), none},
+    {"dollar", 1, 1, power_of(Dimension::dollar), none},
+    {"dollars", 1, 1, power_of(Dimension::dollar), none},
 
     {"m", 1, 1, power_of(Dimension::metre), small},
     {"cm", 1, 100, power_of(Dimension::metre), none},
     {"km", 1000, 1, power_of(Dimension::metre), none},
+    {"N", 1, 1, times(power_of(Dimension::joule), power_of(Dimension::metre), -1), none},
+    {"A", 1, 1, power_of(Dimension::ampere), small},
+    {"C", 1, 1, times(power_of(Dimension::ampere), power_of(Dimension::second)), none},
+    {"V", 1, 1, volt, small},
+    {"ohm", 1, 1, times(volt, power_of(Dimension::ampere), -1), none},
     {"K", 1, 1, power_of(Dimension::kelvin), none},
     {"L", 1, 1, power_of(Dimension::litre), small | large},
     {"litre", 1, 1, power_of(Dimension::litre), none},
@@ -109,6 +124,11 @@ constexpr Row rows[] = {
     {"percent", 1, 100, {}, none},
     {"ppm", 1, 1e6, {}, none},
     {"count", 1, 1, {}, none},
+    {"param", 1, 1, {}, large},
+    {"Bparam", 1e9, 1, {}, none},  // as people say "70B parameters"
+    {"parameters", 1, 1, {}, none},
+    {"cycles", 1, 1, {}, none},
+    {"samples", 1, 1, {}, none},
     {"customers", 1, 1, {}, none},
     {"requests", 1, 1, {}, none},
     {"jobs", 1, 1, {}, none},

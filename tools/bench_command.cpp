@@ -59,6 +59,10 @@ const std::vector<Bench>& benches() {
       {"kernel", "hold model, exponential increments: events a second by number pending",
        bench_kernel},
       {"shapes", "hold model, increments that slow other queues", bench_shapes},
+      {"search", "10^6 ways to train Llama3_8B: the front of price against samples a second",
+       bench_search},
+      {"solve", "closed forms: median nanoseconds of an evaluation, and of a search over 10^6",
+       bench_solve},
       {"queueing", "M/M/1 at 90 % load by discipline: nanoseconds a customer", bench_queueing},
   };
   return all;

@@ -13,7 +13,7 @@ foreach(file IN LISTS FILES)
   endwhile()
   string(APPEND entries "    {\"${file}\", ${literal}},\n")
 endforeach()
-file(WRITE "${OUTPUT}.new" "#include \"tools/embedded.h\"
+file(WRITE "${OUTPUT}.new" "#include \"traces/embedded.h\"
 
 namespace fleetsim {
 namespace {

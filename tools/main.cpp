@@ -7,7 +7,9 @@
 #include "sim/nearest.h"
 #include "tools/commands.h"
 #include "tools/report.h"
+#include "tools/solve_command.h"
 #include "tools/version.h"
+#include "tools/zoo_command.h"
 
 namespace {
 
@@ -19,12 +21,14 @@ struct Request {
   CheckOptions check;
   ValidateOptions validate;
   BenchOptions bench;
+  SolveOptions solve;
+  ZooOptions zoo;
 };
 
-void add_format(CLI::App& command, CommonOptions& options) {
+void add_format(CLI::App& command, Format& format) {
   const std::map<std::string, Format> formats = {
       {"text", Format::text}, {"json", Format::json}, {"csv", Format::csv}};
-  command.add_option("--format", options.format, "text, json or csv")
+  command.add_option("--format", format, "text, json or csv")
       ->transform(CLI::CheckedTransformer(formats))
       ->option_text("FORMAT");
 }
@@ -33,7 +37,7 @@ void add_common(CLI::App& command, CommonOptions& options) {
   const std::map<std::string, Progress::When> when = {{"auto", Progress::When::automatic},
                                                       {"always", Progress::When::always},
                                                       {"never", Progress::When::never}};
-  add_format(command, options);
+  add_format(command, options.format);
   command.add_option("--threads", options.threads, "threads to run on; all cores by default")
       ->check(CLI::Range(1, 4096))
       ->option_text("N");
@@ -91,18 +95,63 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
 
 void add_bench(CLI::App& app, BenchOptions& options) {
   CLI::App& bench = *app.add_subcommand("bench", "measure the speed of the program's parts");
-  bench.add_option("NAME", options.name, "kernel, shapes or queueing");
+  bench.add_option("NAME", options.name, "kernel, shapes, queueing, solve or search");
   bench.add_option("--largest", options.largest, "largest number of pending events")
       ->check(CLI::Range(std::uint64_t{10}, std::uint64_t{1'000'000'000}))
       ->option_text("N");
   bench.add_option("--events", options.events, "events or customers timed in each row")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}))
       ->option_text("N");
-  add_format(bench, options.common);
+  add_format(bench, options.common.format);
   bench.footer(
       "Examples:\n"
       "  fleetsim bench kernel --format json\n"
       "  fleetsim bench queueing --events 1000000");
+}
+
+// The arguments of a solver are its own, so they are taken as they come.
+CLI::App& add_solve(CLI::App& app, SolveOptions& options) {
+  CLI::App& solve = *app.add_subcommand("solve", "one answer from closed forms");
+  solve.add_option("SOLVER", options.solver,
+                   "its name, then its arguments: --NAME VALUE ...; or compare, "
+                   "search, evaluate");
+  solve.add_flag("--list", options.list, "list all solvers");
+  solve.add_flag("--walls", options.walls, "list the 22 walls");
+  solve.add_flag("--describe", options.describe, "inputs, outputs, equations of a solver");
+  solve.add_flag("--strict", options.strict, "exit 1 if the answer is not feasible");
+  solve.add_option("--zoo", options.zoos, "additions to the catalogue")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  solve.add_option("--cases", options.cases, "hold the solvers against published answers")
+      ->type_name("FILE");
+  add_format(solve, options.format);
+  solve.allow_extras();
+  solve.footer(
+      "Examples:\n"
+      "  fleetsim solve serving --model Llama3_8B --hardware H100 --seq_len 2048\n"
+      "  fleetsim solve compare A100 H100 --model Llama3_8B\n"
+      "  fleetsim solve evaluate plan.json --strict\n"
+      "  fleetsim solve search serving --model Llama3_8B --seq_len 2048 "
+      "--vary hardware=A100,H100 --vary batch_size=1:64 --minimize itl "
+      "--subject-to 'ttft <= 2 s'");
+  return solve;
+}
+
+void add_zoo(CLI::App& app, ZooOptions& options) {
+  CLI::App& zoo = *app.add_subcommand("zoo", "the catalogue: devices, models, systems, prices ...");
+  zoo.add_option("KIND", options.kind, "hardware, models, ...; without it, all kinds");
+  zoo.add_option("NAME", options.name, "an entry: Cloud.H100, or H100 where that is the only one");
+  zoo.add_option("--sort", options.sort, "a column; with :desc behind it, from the largest down")
+      ->type_name("COLUMN");
+  zoo.add_option("--filter", options.filters, "COLUMN>=VALUE (<= > < = !=), or a text to look for")
+      ->type_name("WHAT");
+  zoo.add_option("--zoo", options.files, "JSON that adds to the catalogue or overrides it")
+      ->type_name("FILE");
+  add_format(zoo, options.format);
+  zoo.footer(
+      "Examples:\n"
+      "  fleetsim zoo hardware --sort peak_flops:desc --filter 'tdp<=400 W'\n"
+      "  fleetsim zoo hardware H100");
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -135,7 +184,9 @@ Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, char*
 int carry_out(const CLI::App& app, const Request& request) {
   if (app.got_subcommand("run")) return run_command(request.run);
   if (app.got_subcommand("check")) return check_command(request.check);
+  if (app.got_subcommand("solve")) return solve_command(request.solve);
   if (app.got_subcommand("validate")) return validate_command(request.validate);
+  if (app.got_subcommand("zoo")) return zoo_command(request.zoo);
   return bench_command(request.bench);
 }
 
@@ -155,12 +206,15 @@ int main(int argc, char** argv) {
   add_check(app, request.check);
   add_validate(app, request.validate);
   add_bench(app, request.bench);
+  add_zoo(app, request.zoo);
+  const CLI::App& solve = add_solve(app, request.solve);
   app.footer(
       "Examples:\n"
       "  fleetsim run workloads/scenarios/mm1.textproto\n"
       "  fleetsim validate 'q.*'");
   try {
     app.parse(argc, argv);
+    request.solve.arguments = solve.remaining();
     return carry_out(app, request);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tools/embedded.h"
+#include "traces/embedded.h"
 
 namespace fleetsim {
 namespace {

@@ -11,7 +11,7 @@ namespace {
 constexpr auto second = Dimension::second, byte = Dimension::byte, flop = Dimension::flop,
                joule = Dimension::joule, kilogram = Dimension::kilogram, dollar = Dimension::dollar,
                metre = Dimension::metre, kelvin = Dimension::kelvin, litre = Dimension::litre,
-               token = Dimension::token;
+               token = Dimension::token, ampere = Dimension::ampere;
 
 Dimension ratio(Dimension::Base over, Dimension::Base under) {
   return times(power_of(over), power_of(under), -1);
@@ -84,6 +84,18 @@ const Reading readings[] = {
     {"25 %", 0.25, {}},
     {"25%", 0.25, {}},
     {"40 ppm", 4e-5, {}},
+    {"8.03 Bparam", 8.03e9, {}},
+    {"110 Mparam", 1.1e8, {}},
+    {"3 months", 7884000, power_of(second)},
+    {"500 KB", 5e5, power_of(byte)},
+    {"14 B/param", 14, power_of(byte)},
+    {"100 MIPS", 1e8, ratio(flop, second)},
+    {"3 dollars", 3, power_of(dollar)},
+    {"21 N*m", 21, power_of(joule)},
+    {"12 A", 12, power_of(ampere)},
+    {"3 V*A", 3, ratio(joule, second)},
+    {"2 A^2*ohm", 2, ratio(joule, second)},
+    {"5 C*V", 5, power_of(joule)},
     {"0.25", 0.25, {}},
 };
 
@@ -245,10 +257,10 @@ TEST(UnitText, NamesTheExpectedKind) {
   EXPECT_EQ(expected_in("kg*K"), "a quantity in kg*K");
   // Each example is of the kind that it stands for.
   for (const char* unit :
-       {"1",      "s",   "1/s", "B",       "B/s",     "FLOP",    "FLOP/s", "FLOP/J",
-        "FLOP/B", "J",   "W",   "J/B",     "J/FLOP",  "kg",      "kg/J",   "$",
-        "$/s",    "$/B", "$/J", "$/token", "$/kg",    "m",       "m^2",    "m/s",
-        "K",      "L",   "L/J", "token",   "token/s", "s/token", "B/token"}) {
+       {"1",     "s",       "1/s",     "B",       "B/s", "FLOP", "FLOP/s", "FLOP/J", "FLOP/B",
+        "J",     "W",       "J/B",     "J/FLOP",  "kg",  "kg/J", "$",      "$/s",    "$/B",
+        "$/J",   "$/token", "$/kg",    "m",       "m^2", "m/s",  "K",      "L",      "L/J",
+        "token", "token/s", "s/token", "B/token", "A",   "ohm",  "kg*m^2", "m/s^2"}) {
     const std::string expected = expected_in(unit);
     const auto quote = expected.find('"');
     ASSERT_NE(quote, std::string::npos) << unit;

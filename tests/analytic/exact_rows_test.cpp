@@ -1,0 +1,118 @@
+#include <set>
+
+#include "analytic/rows.h"
+#include "sim/unit_text.h"
+#include "tests/analytic/support.h"
+
+namespace fleetsim::analytic {
+namespace {
+
+// These rows take nothing of the catalogue but by its absence.
+class NoCatalogue final : public Lookup {
+ public:
+  Result<Device> device(const Value&) const override { return none(); }
+  Result<Model> model(const Value&) const override { return none(); }
+  Result<Node> node(const Value&) const override { return none(); }
+  Result<Fabric> fabric(const Value&) const override { return none(); }
+  Result<Fleet> fleet(const Value&) const override { return none(); }
+  Result<Grid> grid(const Value&) const override { return none(); }
+  Result<Datacenter> datacenter(const Value&) const override { return none(); }
+
+ private:
+  static Error none() { return Error{"no catalogue here"}; }
+};
+
+std::vector<Solver> rows_under_test() {
+  std::vector<Solver> all;
+  for (const auto part : {exact_checkpoint_rows, exact_failures_rows, exact_network_rows,
+                          exact_execution_rows, exact_fleet_rows, agents_rows, robot_motion_rows,
+                          robot_drive_rows, robot_control_rows, robot_safety_rows})
+    for (Solver& row : part()) all.push_back(std::move(row));
+  return all;
+}
+
+Answer answer(std::string_view name, const Fields& arguments) {
+  for (const Solver& row : rows_under_test())
+    if (row.name == name) return good(row.run(row, arguments, NoCatalogue()));
+  ADD_FAILURE() << "no row " << name;
+  return {};
+}
+
+double number(const Answer& answer, std::string_view name) {
+  for (const Shown& shown : answer.outputs)
+    if (shown.name == name && shown.value.as_number() != nullptr) return *shown.value.as_number();
+  ADD_FAILURE() << "no output " << name;
+  return 0;
+}
+
+bool all_finite(const Value& value) {
+  if (const double* x = value.as_number()) return std::isfinite(*x);
+  if (const Values* list = value.as_list())
+    return std::all_of(list->begin(), list->end(), all_finite);
+  return true;
+}
+
+TEST(ExactRows, SpeakUnitsAndNamesOfTheirOwn) {
+  std::set<std::string_view> names;
+  for (const Solver& row : rows_under_test()) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_FALSE(row.title.empty() || row.equations.empty()) << row.name;
+    for (const InputSpec& spec : row.inputs)
+      EXPECT_TRUE(spec.unit.empty() || bool(parse_unit(spec.unit))) << row.name << ' ' << spec.unit;
+    for (const OutputSpec& spec : row.outputs)
+      EXPECT_TRUE(spec.unit.empty() || bool(parse_unit(spec.unit))) << row.name << ' ' << spec.unit;
+  }
+  EXPECT_EQ(names.size(), 37 + 13 + 43);  // exact, agents, robots
+}
+
+TEST(ExactRows, CheckpointTakesTimesAsPeopleWriteThem) {
+  const Answer out =
+      answer("exact_checkpoint",
+             {{"interval", "57 min"}, {"write", "5 min"}, {"restart", "10 min"}, {"mtbf", "6 h"}});
+  EXPECT_NEAR(number(out, "optimal_interval"), 56.714 * 60, 0.04);
+  EXPECT_NEAR(number(out, "daly_interval"), 56.713 * 60, 0.04);
+  expect_relative(number(out, "goodput") * number(out, "time_per_work"), 1, 1e-14);
+  // Bits on the wire are bytes inside: 64 bytes at 5 Mb/s after 32 bits at 1 Mb/s, and a gap.
+  expect_relative(number(answer("calc_canfd_bus_utilization", {{"n_frames", 1}}), "frame_time"),
+                  32 + 102.4 + 6, 1e-13);
+}
+
+// Whatever numbers come: an error of one line, or an answer without NaN and infinity.
+TEST(ExactRows, NeverTellNaN) {
+  Sweep sweep(17);
+  int answers = 0;
+  for (const Solver& row : rows_under_test()) {
+    for (int round = 0; round < 60; ++round) {
+      Fields arguments;
+      for (const InputSpec& spec : row.inputs) {
+        if (spec.unit.empty()) continue;
+        double value = sweep.even(0, 1) < 0.5 ? sweep.even(0, 1) : sweep.log(1e-3, 3e3);
+        if (sweep.even(0, 1) < 0.05) value = 0;
+        if (sweep.even(0, 1) < 0.5) value = std::ceil(value);  // counts take no fractions
+        if (spec.required || sweep.even(0, 1) < 0.3)
+          arguments.emplace_back(std::string(spec.name), value);
+      }
+      const Result<Answer> out = row.run(row, arguments, NoCatalogue());
+      if (!out) {
+        EXPECT_EQ(out.error().message.find('\n'), std::string::npos) << out.error().message;
+        continue;
+      }
+      ++answers;
+      for (const Shown& shown : out->outputs)
+        EXPECT_TRUE(all_finite(shown.value)) << row.name << ' ' << shown.name;
+    }
+  }
+  EXPECT_GT(answers, 1000);
+}
+
+TEST(ExactRows, EachRefusesNaN) {
+  for (const Solver& row : rows_under_test()) {
+    Fields arguments;
+    for (const InputSpec& spec : row.inputs)
+      if (spec.required) arguments.emplace_back(std::string(spec.name), NAN);
+    EXPECT_FALSE(bool(row.run(row, arguments, NoCatalogue()))) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace fleetsim::analytic
