@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 
@@ -83,6 +84,7 @@ class Experiment {
   Sections sections_;
   std::vector<Row> rows_;
   std::vector<std::uint64_t> events_;  // by replication
+  std::atomic<std::uint64_t> events_so_far_ = 0;
   Results out_;
 };
 
@@ -147,6 +149,7 @@ Status Experiment::resume() {
 
 void Experiment::keep(std::uint64_t number, Replication replication) {
   events_[number] = replication.events;
+  events_so_far_ += replication.events;
   const auto values = [](const std::vector<queueing::Measured>& window) {
     std::vector<double> out;
     for (const queueing::Measured& m : window) out.push_back(m.value);
@@ -173,7 +176,8 @@ void Experiment::keep(std::uint64_t number, Replication replication) {
 }
 
 void Experiment::show(std::uint64_t done, std::uint64_t total) {
-  Progress::State state{.doing = "replication", .done = done, .total = total};
+  Progress::State state{
+      .doing = "replication", .done = done, .total = total, .events = events_so_far_};
   if (options_.until) {
     state.target = options_.until->half_width;
     state.half_width = precision_;
