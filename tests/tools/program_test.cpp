@@ -132,6 +132,17 @@ TEST(Program, StrictTurnsADisagreementIntoExitOne) {
   EXPECT_EQ(fleetsim_says(cold + " --strict").status, 1);
 }
 
+// What the header of each promises is in its twin; --strict turns a difference into exit 1.
+TEST(ProgramSlow, EveryShippedScenarioAgreesWithItsClosedForms) {
+  std::size_t run = 0;
+  for (const auto& file : std::filesystem::directory_iterator(SOURCE_DIR "/workloads/scenarios")) {
+    const std::string path = file.path().string();
+    EXPECT_EQ(fleetsim_says("run --strict --quiet " + path).status, 0) << path;
+    ++run;
+  }
+  EXPECT_GE(run, 19u);
+}
+
 TEST(Program, CheckPrintsTheResolvedScenario) {
   const Outcome printed = fleetsim_says("check --print " + mm1);
   EXPECT_EQ(printed.status, 0);
