@@ -264,7 +264,7 @@ Estimate Experiment::estimate(std::size_t metric, double level) const {
 
 void Experiment::describe() {
   out_.version = version;
-  out_.build_id = std::string("fleetsim-") + version;
+  out_.build_id = build_id;
   out_.scenario = loaded_.scenario.name;
   out_.scenario_text = loaded_.source_text;
   out_.resolved_text = loaded_.resolved_text;
