@@ -152,6 +152,7 @@ void Experiment::keep(std::uint64_t number, Replication replication) {
   events_so_far_ += replication.events;
   const auto values = [](const std::vector<queueing::Measured>& window) {
     std::vector<double> out;
+    out.reserve(window.size());
     for (const queueing::Measured& m : window) out.push_back(m.value);
     return out;
   };
