@@ -27,7 +27,6 @@ packages=(
 )
 ci_packages=(
   clang                # must give the same numbers as g++
-  clang-tidy-14        # finds what compilers let pass
   clang-format-14      # one layout: another version would lay out otherwise
 )
 
