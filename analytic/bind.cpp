@@ -67,7 +67,7 @@ std::optional<std::string> value_with_unit(const Value& value) {
 // A number of `unit`, from a bare number or from text with a unit of the same kind.
 Result<double> number_of(std::string_view name, std::string_view unit, const Value& value) {
   std::optional<double> number;
-  if (value.as_number() != nullptr) number = *value.as_number();
+  if (value.as_number() != nullptr) number = value.number();
   const std::optional<std::string> object = value_with_unit(value);
   const std::string* text = object ? &*object : value.as_text();
   if (text != nullptr) number = plain_number(*text);
@@ -159,7 +159,7 @@ template <>
 Status Member<std::string>::read(std::string& member, std::string_view name, std::string_view,
                                  const Value& value, const Lookup&) {
   if (value.as_text() == nullptr) return wrong(name, value, "a word");
-  member = *value.as_text();
+  member = value.text();
   return Done{};
 }
 

@@ -157,7 +157,7 @@ class Judge {
 
   // For comparing: lower is better.
   double cost(const Candidate& candidate, std::size_t i) const {
-    const double value = *candidate.objectives[i].value.as_number();
+    const double value = candidate.objectives[i].value.number();
     return plan_.objectives[i].maximize ? -value : value;
   }
 

@@ -34,6 +34,13 @@ struct Value {
   const std::string* as_text() const { return std::get_if<std::string>(&is); }
   const Values* as_list() const { return std::get_if<Values>(&is); }
   const Fields* as_fields() const { return std::get_if<Fields>(&is); }
+
+  // The same where it is known to be one; REQUIRES that.
+  bool flag() const { return std::get<bool>(is); }
+  double number() const { return std::get<double>(is); }
+  const std::string& text() const { return std::get<std::string>(is); }
+  const Values& list() const { return std::get<Values>(is); }
+  const Fields& fields() const { return std::get<Fields>(is); }
 };
 
 }  // namespace fleetsim::analytic

@@ -92,7 +92,7 @@ class PendingSet {
   std::uint32_t depth_ = 0;  // rungs in use; rungs_[depth_ - 1] is innermost
   std::vector<Rung> rungs_;
   ChunkPool pool_;
-  std::array<Pending, 2 * near_limit> near_;
+  std::array<Pending, std::size_t{2} * near_limit> near_;
 };
 
 template <class Stale>

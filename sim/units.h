@@ -30,7 +30,7 @@ struct Instant {
 inline constexpr Duration longest_duration{std::int64_t{1} << 62};
 
 constexpr double seconds(Duration d) {
-  return static_cast<double>(d.ns) * 1e-9;
+  return static_cast<double>(d.ns) / 1e9;  // the nearest double; times 1e-9 would not be
 }
 
 // To the nearest nanosecond, but never to none: work that takes no time could loop for ever. A draw

@@ -142,7 +142,7 @@ Result<double> Finder::call(std::string_view name, std::span<const double> argum
   Figures figures;
   figures.add(answer->outputs);
   for (const Figure& figure : figures.all())
-    if (figure.value.as_number() != nullptr) return *figure.value.as_number();
+    if (figure.value.as_number() != nullptr) return figure.value.number();
   return Error{std::string(name) + " tells no number"};
 }
 
@@ -247,8 +247,8 @@ std::optional<Figure> Finder::candidate(std::string_view name, const CaseRun& ru
     if (const Figure* figure = part(what)) return *figure;
     const Figure *tp = part("tp"), *pp = part("pp"), *dp = part("dp");
     if (what == "config" && tp != nullptr && pp != nullptr && dp != nullptr)
-      return Figure{"", fmt::format("TP={}, PP={}, DP={}", *tp->value.as_number(),
-                                    *pp->value.as_number(), *dp->value.as_number())};
+      return Figure{"", fmt::format("TP={}, PP={}, DP={}", tp->value.number(), pp->value.number(),
+                                    dp->value.number())};
   }
   return std::nullopt;
 }
@@ -261,9 +261,9 @@ std::optional<Figure> Finder::over_runs(std::string_view name) const {
     for (const CaseRun& run : runs_) {
       const Result<Figure> figure = plain(name.substr(4), run, 0);
       if (!figure || figure->value.as_number() == nullptr) return std::nullopt;
-      const double value = *figure->value.as_number();
+      const double value = figure->value.number();
       const bool first = !best.has_value();
-      if (first || (name[1] == 'a') == (value > *best->value.as_number())) best = *figure;
+      if (first || (name[1] == 'a') == (value > best->value.number())) best = *figure;
     }
     return best;
   }
@@ -367,7 +367,7 @@ Result<Figure> figure_of(const Case& test, const ExpectedFigure& expected,
       if (!is_given(given.name) || given.value.as_number() == nullptr) continue;
       const Result<Figure> own = Finder(test, runs, zoo).find(given.name.substr(9));
       if (own && own->value.as_number() != nullptr)
-        return Figure{expected.name, *own->value.as_number() / *given.value.as_number() - 1};
+        return Figure{expected.name, own->value.number() / given.value.number() - 1};
     }
   }
   const std::string_view name = expected.name;

@@ -51,7 +51,7 @@ Result<Case> read_case(const Json& json) {
   const Json expected = json.value("expected", Json::object());
   if (!inputs.is_object()) return Error{"its inputs are no object"};
   if (!expected.is_object()) return Error{"its expected figures are no object"};
-  test.inputs = *value_of(inputs).as_fields();
+  test.inputs = value_of(inputs).fields();
   for (const auto& [name, figure] : expected.items()) {
     Result<ExpectedFigure> read = read_expected(name, figure);
     if (!read) return read.error();
@@ -71,7 +71,7 @@ void resolve_same(Case& test, const std::vector<Case>& before) {
                                         return f.first == wanted && f.second.as_fields() != nullptr;
                                       });
       if (found == earlier->inputs.end()) continue;
-      value = analytic::Value(*found->second.as_fields());
+      value = analytic::Value(found->second.fields());
       break;
     }
   }

@@ -57,7 +57,7 @@ const OlderCount* older_count(std::string_view solver, std::string_view figure) 
 std::string changed_convention(const Case& test) {
   std::string model;
   for (const auto& [name, value] : test.inputs)
-    if (name == "model" && value.as_text() != nullptr) model = *value.as_text();
+    if (name == "model" && value.as_text() != nullptr) model = value.text();
   for (const Change& change : changes)
     if (change.solver == test.solver && model.find(change.model) != model.npos)
       return std::string(change.what);

@@ -91,7 +91,7 @@ std::string counted_otherwise(const Case& test, const ExpectedFigure& expected,
   const OlderCount* count = older_count(test.solver, expected.name);
   if (count == nullptr || found.value.as_number() == nullptr) return "";
   Figure then = found;
-  then.value = *found.value.as_number() * count->factor;
+  then.value = found.value.number() * count->factor;
   const Result<CaseFigure> judged = judge(expected, then);
   return judged && judged->pass ? expected.name + ": " + std::string(count->what) : "";
 }

@@ -175,7 +175,7 @@ Status add_input(Ask& ask, const std::string& name, const Value& value, const Zo
     return Done{};
   }
   const Result<Value> argument =
-      plain.as_text() != nullptr ? solved_reference(*plain.as_text(), zoo) : Result<Value>(plain);
+      plain.as_text() != nullptr ? solved_reference(plain.text(), zoo) : Result<Value>(plain);
   if (!argument) return argument.error();
   ask.common.emplace_back(std::string(spec->name), *argument);
   return Done{};
@@ -265,7 +265,7 @@ Result<std::vector<CaseRun>> solve_case(const Case& test, const Zoo& zoo) {
   ask.solvers = *std::move(solvers);
   std::string wanted;
   for (const auto& [name, value] : test.inputs) {
-    if (name == "search" && value.as_text() != nullptr) wanted = *value.as_text();
+    if (name == "search" && value.as_text() != nullptr) wanted = value.text();
     if (is_figure_of(test, name) && meant_input(ask.solvers, name) == nullptr)
       continue;  // in words, how the case works that figure out
     if (const Status status = add_input(ask, name, value, zoo); !status) return status.error();

@@ -22,7 +22,7 @@ enum class Format : std::uint8_t { text, json, csv };
 // What run, validate and bench have in common.
 struct CommonOptions {
   std::uint32_t threads = 0;  // 0: one a core
-  std::optional<std::uint64_t> seed;
+  std::string seed;           // as written: the scenario's rules check it
   Format format = Format::text;
   Progress::When progress = Progress::When::automatic;
   bool quiet = false;
@@ -32,7 +32,7 @@ struct RunOptions {
   CommonOptions common;
   std::string scenario;
   std::vector<std::string> sets;
-  std::optional<std::uint32_t> replications;
+  std::string replications;
   std::string until;   // METRIC:1%
   std::string output;  // results as HDF5
   std::string trace;   // replication 0 as Chrome trace

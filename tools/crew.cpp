@@ -11,6 +11,8 @@
 #include <csignal>
 #include <thread>
 
+#include "tools/report.h"
+
 namespace fleetsim {
 namespace {
 
@@ -28,6 +30,7 @@ struct Crew::State {
     signals.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
       interrupted = true;
+      warn("interrupted: finishing what has been started; once more to stop at once");
       signals.clear();
     });
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 
@@ -83,6 +84,7 @@ class Experiment {
   Sections sections_;
   std::vector<Row> rows_;
   std::vector<std::uint64_t> events_;  // by replication
+  std::atomic<std::uint64_t> events_so_far_ = 0;
   Results out_;
 };
 
@@ -147,8 +149,10 @@ Status Experiment::resume() {
 
 void Experiment::keep(std::uint64_t number, Replication replication) {
   events_[number] = replication.events;
+  events_so_far_ += replication.events;
   const auto values = [](const std::vector<queueing::Measured>& window) {
     std::vector<double> out;
+    out.reserve(window.size());
     for (const queueing::Measured& m : window) out.push_back(m.value);
     return out;
   };
@@ -173,7 +177,8 @@ void Experiment::keep(std::uint64_t number, Replication replication) {
 }
 
 void Experiment::show(std::uint64_t done, std::uint64_t total) {
-  Progress::State state{.doing = "replication", .done = done, .total = total};
+  Progress::State state{
+      .doing = "replication", .done = done, .total = total, .events = events_so_far_};
   if (options_.until) {
     state.target = options_.until->half_width;
     state.half_width = precision_;
@@ -260,7 +265,7 @@ Estimate Experiment::estimate(std::size_t metric, double level) const {
 
 void Experiment::describe() {
   out_.version = version;
-  out_.build_id = std::string("fleetsim-") + version;
+  out_.build_id = build_id;
   out_.scenario = loaded_.scenario.name;
   out_.scenario_text = loaded_.source_text;
   out_.resolved_text = loaded_.resolved_text;

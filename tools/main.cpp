@@ -41,7 +41,7 @@ void add_common(CLI::App& command, CommonOptions& options) {
   command.add_option("--threads", options.threads, "threads to run on; all cores by default")
       ->check(CLI::Range(1, 4096))
       ->option_text("N");
-  command.add_option("--seed", options.seed, "seed of all randomness");
+  command.add_option("--seed", options.seed, "seed of all randomness")->option_text("N");
   command.add_option("--progress", options.progress, "auto (on a terminal), always or never")
       ->transform(CLI::CheckedTransformer(when))
       ->option_text("WHEN");
@@ -54,7 +54,8 @@ void add_run(CLI::App& app, RunOptions& options) {
   run.add_option("SCENARIO", options.scenario, ".textproto, .json or .pb")->required();
   run.add_option("--set", options.sets, "PATH=VALUE: change a field of the scenario")
       ->type_name("PATH=VALUE");
-  run.add_option("--replications", options.replications, "how many independent repetitions");
+  run.add_option("--replications", options.replications, "how many independent repetitions")
+      ->option_text("N");
   run.add_option("--until", options.until, "METRIC:1%: repeat until its half-width is that small");
   run.add_option("-o,--output", options.output, "write the results to this HDF5 file");
   run.add_option("--trace", options.trace, "write replication 0 as a Chrome/Perfetto trace");

@@ -44,13 +44,43 @@ std::string grouped(std::uint64_t n) {
   return out;
 }
 
-std::string verdict(const MetricResult& metric, bool colours) {
+// Notes that several metrics share are printed once, below the table, and named by number there.
+class Notes {
+ public:
+  explicit Notes(const std::vector<MetricResult>& metrics) {
+    for (const MetricResult& m : metrics) {
+      if (m.note.empty() || number_of(m.note) > 0) continue;
+      const auto same = [&](const MetricResult& other) { return other.note == m.note; };
+      if (std::count_if(metrics.begin(), metrics.end(), same) > 2) shared_.push_back(m.note);
+    }
+  }
+  std::string shown(const std::string& note) const {
+    const std::size_t number = number_of(note);
+    return number > 0 ? fmt::format("note {}", number) : note;
+  }
+  std::string below() const {
+    std::string out;
+    for (std::size_t i = 0; i < shared_.size(); ++i)
+      out += fmt::format("{}note {}  {}\n", i == 0 ? "\n" : "", i + 1, shared_[i]);
+    return out;
+  }
+
+ private:
+  std::size_t number_of(const std::string& note) const {  // 0: not shared
+    const auto found = std::find(shared_.begin(), shared_.end(), note);
+    return found == shared_.end() ? 0 : static_cast<std::size_t>(found - shared_.begin()) + 1;
+  }
+  std::vector<std::string> shared_;
+};
+
+std::string verdict(const MetricResult& metric, const Notes& notes, bool colours) {
   const auto paint = [&](const char* colour, const std::string& text) {
     return colours ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : text;
   };
-  if (!metric.agrees) return metric.note.empty() ? "" : paint("2", metric.note);
+  const std::string note = notes.shown(metric.note);
+  if (!metric.agrees) return note.empty() ? "" : paint("2", note);
   const std::string word = *metric.agrees ? paint("32", "agrees") : paint("31", "DIFFERS");
-  return metric.note.empty() ? word : word + " " + paint("2", "(" + metric.note + ")");
+  return note.empty() ? word : word + " " + paint("2", "(" + note + ")");
 }
 
 std::string head(const Results& results) {
@@ -85,6 +115,7 @@ std::string readable_beside(double value, double mean, double half_width, const 
 
 std::string results_text(const Results& results, bool colours) {
   std::string out = head(results) + "\n";
+  const Notes notes(results.metrics);
   std::size_t widest = 6;
   for (const MetricResult& m : results.metrics) widest = std::max(widest, m.spec.name.size());
   constexpr const char* row = "{:<{}}  {:>14}  {:>12}  {:>14}  {:<11}{}\n";
@@ -96,8 +127,9 @@ std::string results_text(const Results& results, bool colours) {
     const std::string closed =
         m.closed_form ? readable_beside(*m.closed_form, m.estimate.mean, half, m.spec.unit) : "";
     out += fmt::format(row, m.spec.name, widest, interval.mean, interval.half_width, closed,
-                       m.formula, verdict(m, colours));
+                       m.formula, verdict(m, notes, colours));
   }
+  out += notes.below();
   if (!results.findings.empty()) out += "\nfindings\n";
   for (const Finding& finding : results.findings)
     out += fmt::format("  {:<{}}  {}\n", finding.metric, widest, finding.text);

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "tools/commands.h"
@@ -15,7 +16,10 @@ namespace {
 // "warning: …", coloured on a terminal only; nothing is said twice and nothing has a time stamp.
 spdlog::logger& logger() {
   static const std::shared_ptr<spdlog::logger> log = [] {
-    auto made = spdlog::stderr_color_st("fleetsim");
+    auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_st>();
+    const char* no_colour = std::getenv("NO_COLOR");
+    if (no_colour != nullptr && *no_colour != '\0') sink->set_color_mode(spdlog::color_mode::never);
+    auto made = std::make_shared<spdlog::logger>("fleetsim", sink);
     made->set_pattern("%^%l%$: %v");
     return made;
   }();

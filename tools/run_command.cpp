@@ -44,9 +44,8 @@ Result<std::optional<SavedReplications>> earlier(const RunOptions& options) {
 
 std::vector<std::string> all_sets(const RunOptions& options) {
   std::vector<std::string> sets = options.sets;
-  if (options.common.seed) sets.push_back(fmt::format("run.seed={}", *options.common.seed));
-  if (options.replications)
-    sets.push_back(fmt::format("run.replications={}", *options.replications));
+  if (!options.common.seed.empty()) sets.push_back("run.seed=" + options.common.seed);
+  if (!options.replications.empty()) sets.push_back("run.replications=" + options.replications);
   return sets;
 }
 

@@ -53,7 +53,7 @@ Status read_space(const Json& json, const std::string& place, SearchPlan& plan) 
   for (const auto& [name, values] : json.items()) {
     const analytic::Value value = value_of(values);
     plan.axes.push_back(
-        {name, value.as_list() != nullptr ? *value.as_list() : analytic::Values{value}});
+        {name, value.as_list() != nullptr ? value.list() : analytic::Values{value}});
   }
   return Done{};
 }
@@ -73,7 +73,7 @@ Status read_document(const Json& json, const std::string& source, SearchPlan& pl
       status =
           each_text(value, place, [&](const auto& text) { return add_constraint(plan, text); });
     else if (key == "fixed" && value.is_object())
-      plan.fixed = *value_of(value).as_fields();
+      plan.fixed = value_of(value).fields();
     else if (key == "top" && value.is_number_unsigned())
       plan.top = value.get<std::size_t>();
     else
@@ -171,7 +171,7 @@ std::string rows_text(const std::vector<analytic::Candidate>& candidates, Format
     };
     for (const auto& [name, value] : candidate.set) cell(readable({name, "1", value}));
     for (const analytic::Shown& shown : candidate.objectives)
-      cell(format == Format::csv ? fmt::format("{}", *shown.value.as_number()) : readable(shown));
+      cell(format == Format::csv ? fmt::format("{}", shown.value.number()) : readable(shown));
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   }

@@ -26,7 +26,7 @@ std::optional<Estimate> Sections::estimate(const std::string& metric, double lev
     for (const queueing::NamedQuantile& q : queueing::passage_quantiles) {
       if (metric != n.name + "." + q.name) continue;
       const Estimate ns = pooled_quantile(n.section, q.p, level);
-      return Estimate{ns.mean * 1e-9, ns.low * 1e-9, ns.high * 1e-9, level};
+      return Estimate{ns.mean / 1e9, ns.low / 1e9, ns.high / 1e9, level};
     }
   return std::nullopt;
 }

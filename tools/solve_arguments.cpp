@@ -24,8 +24,8 @@ void add(Fields& fields, const std::string& name, Value value) {
     fields.emplace_back(name, std::move(value));
     return;
   }
-  Values list = known->second.as_list() != nullptr ? *known->second.as_list()
-                                                   : Values{std::move(known->second)};
+  Values list =
+      known->second.as_list() != nullptr ? known->second.list() : Values{std::move(known->second)};
   list.push_back(std::move(value));
   known->second = std::move(list);
 }

@@ -73,7 +73,7 @@ Result<analytic::Axis> parse_axis(const std::string& text) {
   if (const auto range = range_of(values)) return axis.values = *range, axis;
   const Result<analytic::Value> parsed = parse_value(values);
   if (!parsed) return parsed.error();
-  axis.values = parsed->as_list() != nullptr ? *parsed->as_list() : analytic::Values{*parsed};
+  axis.values = parsed->as_list() != nullptr ? parsed->list() : analytic::Values{*parsed};
   return axis;
 }
 

@@ -95,7 +95,7 @@ int validate_command(const ValidateOptions& options) {
   Progress progress(options.common.quiet ? Progress::When::never : options.common.progress);
   std::vector<ValidationRow> rows;
   for (ValidationCase& test : *cases) {
-    if (options.common.seed) test.sets.push_back(fmt::format("run.seed={}", *options.common.seed));
+    if (!options.common.seed.empty()) test.sets.push_back("run.seed=" + options.common.seed);
     const Result<std::vector<ValidationRow>> judged =
         validate_case(test, queueing::twin_of, crew, progress);
     if (!judged) return fail(judged.error());

@@ -80,12 +80,12 @@ std::vector<std::pair<std::string, std::string>> derived(const Zoo& zoo, const Z
 
 // The words of a remark that may be an object of words: its source above all.
 std::string joined(const Value& value) {
-  if (value.as_text() != nullptr) return *value.as_text();
-  if (value.as_number() != nullptr) return format_number(*value.as_number(), 8);
+  if (value.as_text() != nullptr) return value.text();
+  if (value.as_number() != nullptr) return format_number(value.number(), 8);
   if (value.empty()) return "none";
   if (value.as_fields() == nullptr) return {};
   std::string out;
-  for (const auto& [name, part] : *value.as_fields()) {
+  for (const auto& [name, part] : value.fields()) {
     const bool is_plain = name == "kind" || name == "ref" || name == "url" || name == "prov_key";
     out += out.empty() ? "" : ", ";
     out += (is_plain ? "" : name + " ") + joined(part);
@@ -96,10 +96,10 @@ std::string joined(const Value& value) {
 std::string old_values(const Value& remark) {
   std::string out;
   if (remark.as_list() == nullptr) return out;
-  for (const Value& old : *remark.as_list()) {
+  for (const Value& old : remark.list()) {
     const auto said = [&](std::string_view name) {
       if (old.as_fields() != nullptr)
-        for (const auto& [field, value] : *old.as_fields())
+        for (const auto& [field, value] : old.fields())
           if (field == name) return joined(value);
       return std::string();
     };
@@ -112,8 +112,8 @@ std::string old_values(const Value& remark) {
 std::string as_written(const ZooEntry& entry, const ZooCell& cell) {
   for (const auto& [name, value] : entry.remarks)
     if (name == "as_written" && value.as_fields() != nullptr)
-      for (const auto& [field, text] : *value.as_fields())
-        if (field == cell.field->name && text.as_text() != nullptr) return *text.as_text();
+      for (const auto& [field, text] : value.fields())
+        if (field == cell.field->name && text.as_text() != nullptr) return text.text();
   return cell.written;
 }
 

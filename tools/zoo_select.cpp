@@ -27,7 +27,7 @@ bool holds_text(const ZooEntry& entry, std::string_view wanted) {
   const auto holds = [&](std::string_view text) { return lower(text).find(part) != part.npos; };
   if (holds(entry.path) || holds(entry.id) || holds(entry.name)) return true;
   return std::any_of(entry.cells.begin(), entry.cells.end(), [&](const ZooCell& cell) {
-    return cell.value.as_text() != nullptr && holds(*cell.value.as_text());
+    return cell.value.as_text() != nullptr && holds(cell.value.text());
   });
 }
 

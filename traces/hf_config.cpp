@@ -75,18 +75,18 @@ class Config {
     if (value == nullptr) return otherwise;
     if (value->as_bool() == nullptr)
       complain(at(name), fmt::format("{}: expected true or false", name));
-    return value->as_bool() != nullptr && *value->as_bool();
+    return value->as_bool() != nullptr && value->flag();
   }
   std::string text(std::string_view name) const {
     const Value* value = find(name);
-    return value != nullptr && value->as_text() != nullptr ? *value->as_text() : std::string();
+    return value != nullptr && value->as_text() != nullptr ? value->text() : std::string();
   }
   bool lists(std::string_view name, double wanted) const {
     const Value* value = find(name);
     if (value == nullptr || value->as_list() == nullptr) return false;
-    const analytic::Values& list = *value->as_list();
+    const analytic::Values& list = value->list();
     return std::any_of(list.begin(), list.end(), [&](const Value& item) {
-      return item.as_number() != nullptr && *item.as_number() == wanted;
+      return item.as_number() != nullptr && item.number() == wanted;
     });
   }
   double complain(const std::string& place, const std::string& what) {

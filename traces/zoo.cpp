@@ -138,14 +138,14 @@ Result<ZooEntry> Zoo::entry(std::string_view kind_name, const Value& value) cons
     return **found;
   }
   if (value.as_fields() == nullptr) return not_an_entry(kind);
-  return inline_entry(kind, *value.as_fields());
+  return inline_entry(kind, value.fields());
 }
 
 Status Zoo::start_from_base(ZooEntry& entry, const Fields& fields) const {
   const Value* base = field_of(fields, "base");
   if (base == nullptr) return Done{};
   if (base->as_text() == nullptr) return Error{"base: expected the name of an entry"};
-  const Result<const ZooEntry*> found = find(*entry.kind, *base->as_text());
+  const Result<const ZooEntry*> found = find(*entry.kind, base->text());
   if (!found) return Error{"base: " + found.error().message};
   entry.cells = (*found)->cells;
   return Done{};
@@ -156,7 +156,7 @@ Result<ZooEntry> Zoo::inline_entry(const ZooKind& kind, const Fields& fields) co
   entry.kind = &kind;
   entry.place = kind.name;
   if (const Status status = start_from_base(entry, fields); !status) return status.error();
-  if (const Value* base = field_of(fields, "base")) entry.name = *base->as_text() + ", changed";
+  if (const Value* base = field_of(fields, "base")) entry.name = base->text() + ", changed";
   const auto place = [](std::string_view field) { return std::string(field); };
   if (const Status status = read_fields(entry, fields, place); !status) return status.error();
   if (const Status status = check_complete(entry); !status) return status.error();
@@ -171,7 +171,7 @@ Status Zoo::add_entry(const ZooKind& kind, const Fields& fields, const LocatedJs
     return Error{place + ": an entry needs an id such as \"Cloud.MyChip\""};
   ZooEntry entry;
   entry.kind = &kind;
-  entry.id = *id->as_text();
+  entry.id = id->text();
   entry.path = std::string(kind.prefix) + entry.id;
   const auto old = std::find_if(entries_.begin(), entries_.end(), [&](const ZooEntry& other) {
     return other.kind == &kind && (other.id == entry.id || other.path == entry.id);
@@ -204,7 +204,7 @@ Status Zoo::add_file(const LocatedJson& file) {
     if (!kind) return Error{file.place(pointer) + ": " + kind.error().message};
     if (list.as_list() == nullptr)
       return Error{fmt::format("{}: {}: expected a list of entries", file.place(pointer), name)};
-    const Values& entries = *list.as_list();
+    const Values& entries = list.list();
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::string at = pointer + '/' + std::to_string(i);
@@ -212,7 +212,7 @@ Status Zoo::add_file(const LocatedJson& file) {
       if (fields == nullptr)
         return Error{file.place(at) + ": expected an entry, which is an object"};
       if (const Status status = add_entry(**kind, *fields, file, at); !status) return status;
-      const std::string id = *field_of(*fields, "id")->as_text();
+      const std::string id = field_of(*fields, "id")->text();
       if (std::find(ids.begin(), ids.end(), id) != ids.end())
         return Error{fmt::format("{}: {} stands twice", file.place(at), in_quotes(id))};
       ids.push_back(id);

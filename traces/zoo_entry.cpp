@@ -31,8 +31,8 @@ Error wrong(const Value& value, std::string_view expected) {
 
 // "80 GiB", out of that text or {"value": 80, "unit": "GiB"}; for a bare number that number.
 std::optional<std::string> quantity_text(const Value& value) {
-  if (value.as_text() != nullptr) return *value.as_text();
-  if (value.as_number() != nullptr) return fmt::format("{}", *value.as_number());
+  if (value.as_text() != nullptr) return value.text();
+  if (value.as_number() != nullptr) return fmt::format("{}", value.number());
   const Fields* fields = value.as_fields();
   if (fields == nullptr || fields->size() != 2 || (*fields)[0].first != "value" ||
       (*fields)[1].first != "unit")
@@ -84,7 +84,7 @@ Result<ZooCell> read_cell(const ZooField& field, const Value& value) {
     return wrong(value, field.holds == Holds::row
                             ? fmt::format("the name of one of {}, or fields", field.unit)
                             : "a text");
-  return ZooCell{&field, value, {}, by_fields ? "(fields)" : *value.as_text(), {}};
+  return ZooCell{&field, value, {}, by_fields ? "(fields)" : value.text(), {}};
 }
 
 const ZooField* find_field(const ZooKind& kind, std::string_view name) {
@@ -111,7 +111,7 @@ void put_remark(ZooEntry& entry, const std::string& name, const Value& value) {
 
 Status read_text(std::string& text, const Value& value) {
   if (value.as_text() == nullptr) return wrong(value, "a text");
-  text = *value.as_text();
+  text = value.text();
   return Done{};
 }
 
@@ -179,7 +179,7 @@ std::string ZooEntry::text(std::string_view field) const {
 
 std::string ZooEntry::remark(std::string_view wanted) const {
   for (const auto& [said, value] : remarks)
-    if (said == wanted && value.as_text() != nullptr) return *value.as_text();
+    if (said == wanted && value.as_text() != nullptr) return value.text();
   return {};
 }
 

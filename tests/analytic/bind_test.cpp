@@ -65,7 +65,7 @@ Result<Answer> ask(Fields arguments) {
 
 double told(const Answer& answer, std::string_view name) {
   for (const Shown& shown : answer.outputs)
-    if (shown.name == name) return *shown.value.as_number();
+    if (shown.name == name) return shown.value.number();
   ADD_FAILURE() << "not told: " << name;
   return 0;
 }
@@ -91,7 +91,8 @@ TEST(Bind, AnswersAreArgumentsAgain) {
   const Fields quantity{{"value", 0.5}, {"unit", "s"}};
   const Answer answer = good(ask({{"time", quantity}}));
   EXPECT_DOUBLE_EQ(told(answer, "bytes"), 1000);
-  EXPECT_DOUBLE_EQ(*resolved(answer, "time").as_number(), 500);  // ms, as the row shows it
+  // In ms, as the row shows it.
+  EXPECT_DOUBLE_EQ(resolved(answer, "time").number(), 500);
 }
 
 TEST(Bind, WhatIsNoQuantityIsRefused) {
@@ -116,7 +117,7 @@ TEST(Bind, FlagsWordsAndPrecisions) {
   const Answer answer = good(ask({{"time", 1}, {"flag", "TRUE"}, {"precision", "BF16"}}));
   EXPECT_FALSE(answer.feasible);
   EXPECT_EQ(answer.notes, std::vector<std::string>{"flagged"});
-  EXPECT_EQ(*resolved(answer, "precision").as_text(), "bf16");
+  EXPECT_EQ(resolved(answer, "precision").text(), "bf16");
   expect_error(ask({{"time", 1}, {"flag", "yes"}}), "flag: found \"yes\"; expected true or false");
   expect_error(ask({{"time", 1}, {"flag", 1}}), "expected true or false");
   expect_error(ask({{"time", 1}, {"precision", "fp12"}}), "one of fp32, tf32, bf16");
@@ -142,16 +143,16 @@ TEST(Bind, NamesAsPeopleWriteThem) {
 
 TEST(Bind, RowsOfTheCatalogue) {
   const Answer answer = good(ask({{"time", 1}, {"hardware", "H100"}}));
-  EXPECT_EQ(*resolved(answer, "hardware").as_text(), "Cloud.H100");
+  EXPECT_EQ(resolved(answer, "hardware").text(), "Cloud.H100");
   expect_error(ask({{"time", 1}, {"hardware", "none"}}), "hardware: the catalogue has no \"none\"");
 }
 
 TEST(Bind, DefaultsAreShownWithoutSolving) {
   const std::vector<Shown> defaults = defaults_of(solver());
   ASSERT_EQ(defaults.size(), solver().inputs.size());
-  EXPECT_EQ(*defaults[0].value.as_number(), 500);
-  EXPECT_EQ(*defaults[1].value.as_number(), 2);
-  EXPECT_EQ(*defaults[5].value.as_text(), "fp16");
+  EXPECT_EQ(defaults[0].value.number(), 500);
+  EXPECT_EQ(defaults[1].value.number(), 2);
+  EXPECT_EQ(defaults[5].value.text(), "fp16");
 }
 
 // Every row of the program, whoever wrote it.

@@ -40,7 +40,7 @@ Answer answer(std::string_view name, const Fields& arguments) {
 
 double number(const Answer& answer, std::string_view name) {
   for (const Shown& shown : answer.outputs)
-    if (shown.name == name && shown.value.as_number() != nullptr) return *shown.value.as_number();
+    if (shown.name == name && shown.value.as_number() != nullptr) return shown.value.number();
   ADD_FAILURE() << "no output " << name;
   return 0;
 }

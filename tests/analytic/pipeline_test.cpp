@@ -19,7 +19,7 @@ double told(const Answer& answer, std::string_view name) {
   std::string_view unit;
   const Value* value = find_figure(answer, name, &unit);
   EXPECT_NE(value, nullptr) << name;
-  return value != nullptr && value->as_number() != nullptr ? *value->as_number() : 0;
+  return value != nullptr && value->as_number() != nullptr ? value->number() : 0;
 }
 
 TEST(Pipeline, WhatOneStageTellsIsAnArgumentOfTheNext) {

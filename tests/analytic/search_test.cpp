@@ -143,9 +143,9 @@ TEST_F(ParabolaSearch, FindsTheBestOfAll) {
   EXPECT_EQ(outcome.infeasible, 2u);
   EXPECT_EQ(outcome.first_failure, "x: five is not to be had");
   ASSERT_EQ(outcome.best.size(), 5u);
-  EXPECT_EQ(*outcome.best[0].set[0].second.as_number(), 3);
-  EXPECT_EQ(*outcome.best[0].set[1].second.as_number(), 1);
-  EXPECT_DOUBLE_EQ(*outcome.best[0].objectives[0].value.as_number(), 1000);  // ms
+  EXPECT_EQ(outcome.best[0].set[0].second.number(), 3);
+  EXPECT_EQ(outcome.best[0].set[1].second.number(), 1);
+  EXPECT_DOUBLE_EQ(outcome.best[0].objectives[0].value.number(), 1000);  // ms
   EXPECT_TRUE(outcome.front.empty());
 }
 
@@ -153,15 +153,14 @@ TEST_F(ParabolaSearch, FrontOfTwoObjectives) {
   plan_.objectives = {{false, "y"}, {false, "z"}};  // z falls with x, y rises from 3 on
   const SearchOutcome outcome = good(run());
   std::vector<double> xs;
-  for (const Candidate& candidate : outcome.front)
-    xs.push_back(*candidate.set[0].second.as_number());
+  for (const Candidate& candidate : outcome.front) xs.push_back(candidate.set[0].second.number());
   EXPECT_EQ(xs, (std::vector<double>{3, 4, 7, 8}));
 }
 
 TEST_F(ParabolaSearch, ConstraintsCountInTheUnitOfTheFigure) {
   plan_.constraints = {{"y", ">=", "4 s"}, {"z", "<", "5"}};
   const SearchOutcome outcome = good(run());
-  EXPECT_EQ(*outcome.best[0].set[0].second.as_number(), 7);
+  EXPECT_EQ(outcome.best[0].set[0].second.number(), 7);
   plan_.constraints = {{"y", ">=", "4000"}, {"z", "<", "5"}};
   EXPECT_EQ(*good(run()).best[0].set[0].second.as_number(), 7);
 }

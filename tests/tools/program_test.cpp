@@ -61,6 +61,11 @@ TEST(Program, MisuseIsOneMessageAndAnExitStatus) {
       {"run no_such.textproto", 2, "no_such.textproto"},
       {"run MM1 --set run.replicatoins=3", 2, "replications"},
       {"run MM1 --set run.horizon=3", 2, "run.horizon"},
+      {"run MM1 --seed -1", 2, "run.seed=-1"},
+      {"run MM1 --seed 18446744073709551616", 2, "run.seed=18446744073709551616"},
+      {"run MM1 --replications 0", 2, "run.replications=0"},
+      {"run MM1 --replications 1.5", 2, "run.replications=1.5"},
+      {"validate q.mm1 --seed x", 2, "run.seed=x"},
       {"run MM1 --until queue.wait.mean", 2, "PRECISION"},
       {"run MM1 --until queue.wait.mean:0%", 2, "between 0 % and 100 %"},
       {"run MM1 --until queue.wait.mean:1kg", 2, "1kg"},
@@ -130,6 +135,17 @@ TEST(Program, StrictTurnsADisagreementIntoExitOne) {
                            "--quiet";
   EXPECT_EQ(fleetsim_says(cold).status, 0);
   EXPECT_EQ(fleetsim_says(cold + " --strict").status, 1);
+}
+
+// What the header of each promises is in its twin; --strict turns a difference into exit 1.
+TEST(ProgramSlow, EveryShippedScenarioAgreesWithItsClosedForms) {
+  std::size_t run = 0;
+  for (const auto& file : std::filesystem::directory_iterator(SOURCE_DIR "/workloads/scenarios")) {
+    const std::string path = file.path().string();
+    EXPECT_EQ(fleetsim_says("run --strict --quiet " + path).status, 0) << path;
+    ++run;
+  }
+  EXPECT_GE(run, 19u);
 }
 
 TEST(Program, CheckPrintsTheResolvedScenario) {

@@ -74,26 +74,16 @@ TEST(CaseText, WorksOutProducts) {
 }
 
 // Cases of every form, with values worked out by hand.
-const char *const cases = R"([
+const char* const cases = R"json([
  {"id": "units", "solver": "ServingModel",
-  "inputs": {"model": "Models.Language.Llama3_8B (8.03e9)",
-                  "hardware" : "Hardware.Cloud.H100",
-                  "seq_len" : 2048,
-                  "batch_size" : 1,
-                  "efficiency" : "default (0.5)",
-                  "precision" : "fp16 (default)"
-}
-, "expected" : {
-  "model_weights_size" : {"value" : 16060, "unit" : "MB", "rel_tol" : 1e-9},
-                         "memory_utilization"
-      : {"value" : 19.0088, "unit" : "percent", "rel_tol" : 1e-5},
-        "feasible" : {"value" : true, "unit" : "bool", "rel_tol" : 0},
-                     "ttft" : {"value" : 0, "unit" : "ms", "op" : ">"},
-                              "itl" : {
-    "value" : 5, "unit" : "ms", "op" : "between", "upper" : 6
-  }
-}
-},
+  "inputs": {"model": "Models.Language.Llama3_8B (8.03e9)", "hardware": "Hardware.Cloud.H100",
+             "seq_len": 2048, "batch_size": 1, "efficiency": "default (0.5)",
+             "precision": "fp16 (default)"},
+  "expected": {"model_weights_size": {"value": 16060, "unit": "MB", "rel_tol": 1e-9},
+               "memory_utilization": {"value": 19.0088, "unit": "percent", "rel_tol": 1e-5},
+               "feasible": {"value": true, "unit": "bool", "rel_tol": 0},
+               "ttft": {"value": 0, "unit": "ms", "op": ">"},
+               "itl": {"value": 5, "unit": "ms", "op": "between", "upper": 6}}},
  {"id": "list", "solver": "ServingModel",
   "inputs": {"model": "Llama3_8B", "hardware": "H100", "seq_len": 2048, "batch_size": [1, 4]},
   "expected": {"kv_ratio_b4_over_b1": {"value": 4, "unit": "ratio", "rel_tol": 1e-9}}},
@@ -116,11 +106,13 @@ const char *const cases = R"([
   "inputs": {"model": "Llama3_8B", "hardware": "H100", "seq_len": 131072,
              "search": "largest batch_size with feasible = True"},
   "expected": {"max_feasible_batch": {"value": 4, "unit": "count", "rel_tol": 0}}},
- {"id": "measured", "solver": "ServingModel", "inputs": {"model": "Llama3_8B", "hardware": "H100",
-  "seq_len": 2048}, "expected": {"measured_itl": {"value": 7, "unit": "ms"}}},
+ {"id": "measured", "solver": "ServingModel",
+  "inputs": {"model": "Llama3_8B", "hardware": "H100", "seq_len": 2048},
+  "expected": {"measured_itl": {"value": 7, "unit": "ms"}}},
  {"id": "unknown-solver", "solver": "v2_07.fixture", "inputs": {}, "expected": {"x": {"value": 1}}},
- {"id": "unknown-figure", "solver": "ServingModel", "inputs": {"model": "Llama3_8B",
-  "hardware": "H100", "seq_len": 2048}, "expected": {"beauty": {"value": 1}}},
+ {"id": "unknown-figure", "solver": "ServingModel",
+  "inputs": {"model": "Llama3_8B", "hardware": "H100", "seq_len": 2048},
+  "expected": {"beauty": {"value": 1}}},
  {"id": "older", "solver": "SingleNodeModel", "generation": "older",
   "inputs": {"model": "Models.Vision.ResNet50", "hardware": "A100", "batch_size": 256},
   "expected": {"throughput": {"value": 35343, "unit": "1/s", "rel_tol": 1e-4}}}

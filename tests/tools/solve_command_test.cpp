@@ -64,7 +64,7 @@ TEST(Solve, MistakesAreNamedWithTheNearestValid) {
   says("serving --modle x", "did you mean \"model\"?");
   says("serving --model Llama3_8B --hardware H100", "needs seq_len");
   says("serving --model Llama3_8C --hardware H100 --seq_len 1", "did you mean");
-  says("serving --model Llama3_8B --hardware H100 --seq_len 1.5", "a whole number");
+  says("serving --model Llama3_8B --hardware H100 --seq_len 9 --batch_size 1.5", "a whole number");
   says("serving --model Llama3_8B --hardware H100 --seq_len nan", "seq_len");
   says("serving stray", "found \"stray\"");
   says("serving --zoo /nonexistent.json --model Llama3_8B", "nonexistent");

@@ -37,10 +37,10 @@ void Passages::report(const std::string& prefix, std::vector<Measured>& out) con
     const std::string name = prefix + kind;
     const double n = static_cast<double>(count_);
     out.push_back(
-        {{name + ".mean", "s"}, count_ > 0 ? static_cast<double>(total_ns) * 1e-9 / n : nothing});
+        {{name + ".mean", "s"}, count_ > 0 ? static_cast<double>(total_ns) / 1e9 / n : nothing});
     for (const NamedQuantile& q : passage_quantiles)
       out.push_back(
-          {{name + "." + q.name, "s"}, count_ > 0 ? sketch.quantile(q.p) * 1e-9 : nothing});
+          {{name + "." + q.name, "s"}, count_ > 0 ? sketch.quantile(q.p) / 1e9 : nothing});
   };
   put("wait", wait_ns_, waits_);
   put("sojourn", sojourn_ns_, sojourns_);
@@ -69,7 +69,7 @@ void Collector::left(Instant now, const Customer& customer) {
   ++left_;
   present_.set(now, present_.level() - 1);
   time_inside_ns_ += (now - std::max(customer.entered, window_start_)).ns;
-  total_sojourn_s_ += seconds(now - customer.entered);
+  sojourn_ns_ += (now - customer.entered).ns;
 }
 
 void Collector::served(Instant now, const Customer& customer) {
@@ -93,7 +93,7 @@ void Collector::served_by(std::uint32_t station, Duration sojourn, Duration work
 }
 
 void Collector::asked_for(std::uint32_t station, Duration work) {
-  asked_[station].seconds += seconds(work);
+  asked_[station].ns += work.ns;
   ++asked_[station].times;
 }
 
@@ -111,7 +111,7 @@ std::vector<ControlValue> Collector::controls(Instant now) const {
   }
   for (std::size_t i = 0; alike && i < asked_.size(); ++i)
     if (asked_[i].times > 0)
-      out.push_back({asked_[i].seconds / static_cast<double>(asked_[i].times),
+      out.push_back({static_cast<double>(asked_[i].ns) / 1e9 / static_cast<double>(asked_[i].times),
                      config_.stations[i].service.mean()});
   return out;
 }
@@ -133,7 +133,7 @@ void Collector::restart(Instant now) {
   present_at_start_ = present_.level();
   window_start_ = now;
   time_inside_ns_ = 0;
-  total_sojourn_s_ = 0;
+  sojourn_ns_ = 0;
   came_ = left_ = gave_up_ = offered_ = refused_ = retried_ = 0;
   system_.clear();
   for (Passages& p : by_source_) p.clear();
@@ -173,7 +173,7 @@ void Collector::report_counts(Instant now, std::vector<Measured>& out) const {
   out.push_back({{"queue.throughput", "1/s"}, static_cast<double>(system_.count()) / elapsed});
   // L / (lambda W): lambda of those who came, W of those who left.
   const double arrival_rate = static_cast<double>(came_) / elapsed;
-  const double mean_sojourn = total_sojourn_s_ / static_cast<double>(left_);
+  const double mean_sojourn = static_cast<double>(sojourn_ns_) / 1e9 / static_cast<double>(left_);
   out.push_back(
       {{"queue.little", "1"},
        came_ > 0 && left_ > 0 ? present_.mean(now) / (arrival_rate * mean_sojourn) : nothing});

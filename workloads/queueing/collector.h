@@ -83,14 +83,14 @@ class Collector {
   std::vector<Passages> by_source_, by_station_;  // empty where there is only one
   std::vector<std::uint64_t> came_from_;          // by source
   struct Asked {
-    double seconds = 0;
+    Sum ns = 0;
     std::uint64_t times = 0;
   };
   std::vector<Asked> asked_;  // by station
   Instant window_start_;
   std::int64_t present_at_start_ = 0;
   Sum time_inside_ns_ = 0;  // within the window, of those who have left
-  double total_sojourn_s_ = 0;
+  Sum sojourn_ns_ = 0;      // of those who have left
   std::uint64_t came_ = 0, left_ = 0, gave_up_ = 0, offered_ = 0, refused_ = 0, retried_ = 0;
 };
 
