@@ -22,9 +22,10 @@ inline constexpr double agreement_level = 0.999;
 // One metric over all replications, beside its closed form.
 struct MetricResult {
   MetricSpec spec{};
-  Estimate estimate{};           // unbounded where one replication tells nothing of the spread
-  Estimate wide{};               // the same at agreement_level: what verdicts go by
-  std::vector<double> values{};  // one a replication, in their order
+  Estimate estimate{};            // unbounded where one replication tells nothing of the spread
+  Estimate wide{};                // the same at agreement_level: what verdicts go by
+  std::vector<double> values{};   // one a replication, in their order
+  std::vector<double> weights{};  // of the values (see pooled_terms); empty where all count alike
   std::optional<double> closed_form{};
   std::string formula{};         // id of the closed form; empty without one
   std::optional<bool> agrees{};  // empty without a closed form

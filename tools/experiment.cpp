@@ -10,6 +10,7 @@
 #include "sim/batch_means.h"
 #include "sim/comparison.h"
 #include "sim/nearest.h"
+#include "sim/pooled_mean.h"
 #include "sim/unit_text.h"
 #include "sim/warm_up.h"
 #include "tools/sections.h"
@@ -25,6 +26,7 @@ using queueing::Replication;
 
 constexpr std::uint32_t pilots = 4;
 constexpr std::uint32_t pilot_bins = 5000;
+constexpr std::uint32_t pilot_floor = pilot_bins / 20;
 constexpr std::uint32_t series_bins = 1000;
 constexpr std::uint32_t first_pilot = 1u << 31;  // replications count from 0 and stay below
 
@@ -50,8 +52,8 @@ class Experiment {
   Result<Results> results();
 
  private:
-  struct Row {  // one replication, or one batch of the only one
-    std::vector<double> values;
+  struct Row {                            // one replication, or one batch of the only one
+    std::vector<double> values, weights;  // by metric
     std::vector<queueing::ControlValue> controls;
   };
 
@@ -63,7 +65,7 @@ class Experiment {
   void show(std::uint64_t done, std::uint64_t total);
   Chance chance_of(std::uint64_t number) const;
   Result<std::size_t> until_metric() const;
-  std::vector<double> column(std::size_t metric) const;
+  std::vector<double> column(std::size_t metric, std::vector<double> Row::*what) const;
   Estimate estimate(std::size_t metric, double level) const;
   void describe();
   void measure(const queueing::Twin& twin);
@@ -95,7 +97,8 @@ Chance Experiment::chance_of(std::uint64_t number) const {
   return {.seed = run_.seed, .replication = replication / 2, .mode = mode};
 }
 
-// Pilot replications, of which only the number of customers over time is looked at.
+// Pilot replications, of which only the number of customers over time is looked at. What they are
+// too few to see, the mean of a thousand replications would show: so a twentieth goes in any case.
 void Experiment::find_warm_up() {
   if (run_.warm_up) {
     warm_up_ = *run_.warm_up;
@@ -114,7 +117,8 @@ void Experiment::find_warm_up() {
   for (const std::vector<double>& series : present)
     for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += series[i] / pilots;
   const WarmUp found = mser5(mean);
-  warm_up_ = Duration{run_.horizon.ns / pilot_bins * static_cast<std::int64_t>(found.length)};
+  const std::size_t left_out = std::max<std::size_t>(found.length, pilot_floor);
+  warm_up_ = Duration{run_.horizon.ns / pilot_bins * static_cast<std::int64_t>(left_out)};
   if (!found.settled)
     out_.findings.push_back(
         {"run.warm_up", "the horizon is too short to see where the warm-up ends (MSER-5); " +
@@ -129,10 +133,16 @@ Status Experiment::resume() {
     return Error{"--resume: the results file is of another scenario, seed or version"};
   if (single_) return Error{"--resume: a run of one replication is whole when it is there"};
   if (run_.control_variates) return Error{"--resume: the file does not keep control variates"};
+  for (const SavedReplications::Metric& metric : saved.metrics)
+    if (metric.values.size() != saved.replications ||
+        (!metric.weights.empty() && metric.weights.size() != saved.replications))
+      return Error{"--resume: the results file lacks replications of " + metric.name};
   std::vector<Row> rows(saved.replications);
   for (std::size_t i = 0; i < rows.size(); ++i)
-    for (const SavedReplications::Metric& metric : saved.metrics)
+    for (const SavedReplications::Metric& metric : saved.metrics) {
       rows[i].values.push_back(metric.values[i]);
+      rows[i].weights.push_back(metric.weights.empty() ? 1 : metric.weights[i]);
+    }
   if (rows.empty()) return Done{};
   run_up_to(1);  // the file has no series; and this proves that it is ours
   if (rows_.empty()) return Done{};
@@ -150,20 +160,23 @@ Status Experiment::resume() {
 void Experiment::keep(std::uint64_t number, Replication replication) {
   events_[number] = replication.events;
   events_so_far_ += replication.events;
-  const auto values = [](const std::vector<queueing::Measured>& window) {
-    std::vector<double> out;
-    out.reserve(window.size());
-    for (const queueing::Measured& m : window) out.push_back(m.value);
+  const auto row = [](const std::vector<queueing::Measured>& window) {
+    Row out;
+    for (const queueing::Measured& m : window) {
+      out.values.push_back(m.value);
+      out.weights.push_back(m.weight);
+    }
     return out;
   };
   if (single_) {
     rows_.clear();
     for (std::size_t i = 0; i < replication.windows.size(); ++i) {
-      rows_.push_back({values(replication.windows[i]), {}});
+      rows_.push_back(row(replication.windows[i]));
       sections_.add(i, replication.distributions[i]);
     }
   } else {
-    rows_[number] = {values(replication.windows[0]), std::move(replication.controls)};
+    rows_[number] = row(replication.windows[0]);
+    rows_[number].controls = std::move(replication.controls);
     sections_.add(run_.antithetic ? number / 2 : number, replication.distributions[0]);
   }
   if (number > 0) return;
@@ -236,15 +249,16 @@ Status Experiment::replicate() {
   return Done{};
 }
 
-std::vector<double> Experiment::column(std::size_t metric) const {
-  std::vector<double> values;
-  for (const Row& row : rows_) values.push_back(row.values[metric]);
-  return values;
+std::vector<double> Experiment::column(std::size_t metric, std::vector<double> Row::*what) const {
+  std::vector<double> out;
+  for (const Row& row : rows_) out.push_back((row.*what)[metric]);
+  return out;
 }
 
 Estimate Experiment::estimate(std::size_t metric, double level) const {
   if (const auto quantile = sections_.estimate(specs_[metric].name, level)) return *quantile;
-  const std::vector<double> values = column(metric);
+  const std::vector<double> values =
+      pooled_terms(column(metric, &Row::values), column(metric, &Row::weights));
   if (run_.antithetic && values.size() > 1) {
     std::vector<double> a, b;
     for (std::size_t i = 0; i + 1 < values.size(); i += 2) {
@@ -294,7 +308,10 @@ void Experiment::measure(const queueing::Twin& twin) {
     MetricResult metric{.spec = specs_[i],
                         .estimate = estimate(i, result_level),
                         .wide = estimate(i, agreement_level),
-                        .values = column(i)};
+                        .values = column(i, &Row::values),
+                        .weights = column(i, &Row::weights)};
+    const auto plain = [](double weight) { return weight == 1; };
+    if (std::all_of(metric.weights.begin(), metric.weights.end(), plain)) metric.weights.clear();
     const auto empty = std::count_if(metric.values.begin(), metric.values.end(),
                                      [](double v) { return std::isnan(v); });
     for (const Prediction& prediction : twin.predictions)
@@ -328,7 +345,7 @@ void Experiment::check_batches() {
   if (!single_ || rows_.size() < 3) return;
   for (std::size_t i = 0; i < specs_.size(); ++i) {
     if (specs_[i].name != "queue.sojourn.mean") continue;
-    const Neighbours alike = neighbours(column(i));
+    const Neighbours alike = neighbours(column(i, &Row::values));
     if (alike.p_value < 0.01)
       out_.findings.push_back(
           {specs_[i].name, fmt::format("neighbouring batches are alike (correlation {:.2f}): the "

@@ -59,6 +59,9 @@ void put_replications(Hdf5Image& image, const std::vector<MetricResult>& metrics
     image.numbers(path, m.values);
     image.attribute(path, "unit", m.spec.unit);
   }
+  image.group("/weights");
+  for (const MetricResult& m : metrics)
+    if (!m.weights.empty()) image.numbers("/weights/" + m.spec.name, m.weights);
 }
 
 void put_findings(Hdf5Image& image, const std::vector<Finding>& findings) {
@@ -136,7 +139,11 @@ Result<SavedReplications> read_replications(const std::string& path) {
   for (const std::string& name : *names) {
     Result<std::vector<double>> values = file->numbers("/replications/" + name);
     if (!values) return values.error();
-    saved.metrics.push_back({name, *std::move(values)});
+    saved.metrics.push_back({name, *std::move(values), {}});
+    if (!file->has("/weights/" + name)) continue;
+    Result<std::vector<double>> weights = file->numbers("/weights/" + name);
+    if (!weights) return weights.error();
+    saved.metrics.back().weights = *std::move(weights);
   }
   if (!file->has("/sketches")) return saved;
   saved.sketches.name = "sketches";

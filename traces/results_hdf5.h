@@ -16,6 +16,7 @@ namespace fleetsim {
 //                        agrees, note; NaN where a number is missing; attribute ci_level
 //   /findings            a row a finding: metric, text
 //   /replications/NAME   a metric's values, one a replication; attribute unit
+//   /weights/NAME        where a value is a mean over things: of how many, one a replication
 //   /series/NAME         rows of t and value; attributes unit and t_unit
 //   /TABLE/COLUMN        chunked and compressed, attribute unit; the group has rows_total
 //
@@ -26,7 +27,8 @@ Status write_results_hdf5(const Results& results, const std::string& path);
 struct SavedReplications {
   struct Metric {
     std::string name;
-    std::vector<double> values;  // one a replication, in their order
+    std::vector<double> values;   // one a replication, in their order
+    std::vector<double> weights;  // as many, or none
   };
   std::string version, build_id;
   std::string resolved_text;

@@ -10,8 +10,9 @@ namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
-double share(std::uint64_t part, std::uint64_t whole) {
-  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : nothing;
+Measured share(const char* name, std::uint64_t part, std::uint64_t whole) {
+  const double all = static_cast<double>(whole);
+  return {{name, "1"}, whole > 0 ? static_cast<double>(part) / all : nothing, all};
 }
 
 }  // namespace
@@ -36,8 +37,8 @@ void Passages::report(const std::string& prefix, std::vector<Measured>& out) con
   const auto put = [&](const char* kind, Sum total_ns, const QuantileSketch& sketch) {
     const std::string name = prefix + kind;
     const double n = static_cast<double>(count_);
-    out.push_back(
-        {{name + ".mean", "s"}, count_ > 0 ? static_cast<double>(total_ns) / 1e9 / n : nothing});
+    const double mean = count_ > 0 ? static_cast<double>(total_ns) / 1e9 / n : nothing;
+    out.push_back({{name + ".mean", "s"}, mean, n});
     for (const NamedQuantile& q : passage_quantiles)
       out.push_back(
           {{name + "." + q.name, "s"}, count_ > 0 ? sketch.quantile(q.p) / 1e9 : nothing});
@@ -178,11 +179,11 @@ void Collector::report_counts(Instant now, std::vector<Measured>& out) const {
       {{"queue.little", "1"},
        came_ > 0 && left_ > 0 ? present_.mean(now) / (arrival_rate * mean_sojourn) : nothing});
   if (any([](const StationConfig& s) { return s.room.has_value(); }))
-    out.push_back({{"queue.blocked", "1"}, share(refused_, offered_)});
+    out.push_back(share("queue.blocked", refused_, offered_));
   if (any([](const StationConfig& s) { return s.patience.has_value(); }))
-    out.push_back({{"queue.abandoned", "1"}, share(gave_up_, left_)});
+    out.push_back(share("queue.abandoned", gave_up_, left_));
   if (any([](const StationConfig& s) { return s.retrial.has_value(); }))
-    out.push_back({{"queue.retries", "1"}, share(retried_, left_)});
+    out.push_back(share("queue.retries", retried_, left_));
 }
 
 }  // namespace fleetsim::queueing

@@ -15,6 +15,7 @@ namespace fleetsim::queueing {
 struct Measured {
   MetricSpec metric;
   double value = 0;
+  double weight = 1;  // of a mean over customers: their number (see pooled_terms)
 };
 
 // What was observed of a quantity, from which its quantiles are told.
