@@ -64,6 +64,16 @@ std::optional<std::string> value_with_unit(const Value& value) {
   return fmt::format("{} {}", *number, *unit);
 }
 
+// Inputs that count tokens take them by name, too: seq_len of "2048 tokens". The book's unit system
+// has them as plain counts.
+std::string_view unit_in(std::string_view text, std::string_view name, std::string_view unit) {
+  const bool counts =
+      name.find("token") != name.npos || name.ends_with("_len") || name.ends_with("_length");
+  const Result<Measure> said = parse_measure(text);
+  const bool tokens = said && said->dimension == power_of(Dimension::token);
+  return counts && tokens && unit_of(unit).dimension == Dimension{} ? "token" : unit;
+}
+
 // A number of `unit`, from a bare number or from text with a unit of the same kind.
 Result<double> number_of(std::string_view name, std::string_view unit, const Value& value) {
   std::optional<double> number;
@@ -72,7 +82,7 @@ Result<double> number_of(std::string_view name, std::string_view unit, const Val
   const std::string* text = object ? &*object : value.as_text();
   if (text != nullptr) number = plain_number(*text);
   if (text != nullptr && !number) {
-    const Result<double> parsed = parse_in(*text, unit);
+    const Result<double> parsed = parse_in(*text, unit_in(*text, name, unit));
     if (!parsed) return about(name, parsed.error());
     number = *parsed;
   }

@@ -66,6 +66,11 @@ struct Member<std::vector<T>> {
 };
 
 template <class T>
+inline constexpr bool is_list = false;
+template <class T>
+inline constexpr bool is_list<std::vector<T>> = true;
+
+template <class T>
 struct MemberPointer;
 template <class Owner, class T>
 struct MemberPointer<T Owner::*> {
@@ -90,7 +95,8 @@ InputSpec input(std::string_view name, std::string_view unit, std::string_view h
           },
           [](const void* in, const InputSpec& spec) {
             return M::show(static_cast<const typename Of::owner*>(in)->*Pointer, spec.unit);
-          }};
+          },
+          is_list<typename Of::type>};
 }
 
 template <auto Pointer>

@@ -55,6 +55,8 @@ Status evaluate_fleet(const EvaluationIn& in, const Fleet& fleet, SystemEvaluati
   out.throughput = step->effective_throughput;
   out.mfu = step->fleet_mfu;
   out.bottleneck = step->bottleneck;
+  out.step_latency = step->step_latency_total;
+  out.fleet_throughput = step->effective_throughput;
   out.comm_overhead = step->communication_latency;
   out.node_mfu = step->node_mfu;
   out.scaling_efficiency = step->scaling_efficiency;
@@ -140,6 +142,8 @@ std::vector<OutputSpec> outputs() {
       output<&Out::latency>("p_latency", "ms", "of a batch, or of a step of the fleet"),
       output<&Out::throughput>("p_throughput", "1/s", "samples a second"),
       output<&Out::mfu>("p_mfu", "1", "of the fleet"),
+      output<&Out::step_latency>("p_step_latency", "ms", "p_latency of a fleet"),
+      output<&Out::fleet_throughput>("p_fleet_throughput", "1/s", "p_throughput of a fleet"),
       output<&Out::comm_overhead>("p_comm_overhead", "ms", "communication of a step"),
       output<&Out::node_mfu>("p_node_mfu", "1", "of one replica alone"),
       output<&Out::scaling_efficiency>("p_scaling_efficiency", "1", "compute over step"),
@@ -150,6 +154,10 @@ std::vector<OutputSpec> outputs() {
       output<&Out::energy_cost>("m_energy_cost", "$", "of the same energy"),
       output<&Out::capex>("m_capex", "$", "share of the purchase"),
       output<&Out::tco_at_mfu>("m_tco_usd_at_mfu", "$", "energy at the MFU that it has"),
+      {"passed_all", "", "no level fails or warns",
+       [](const void* out, const OutputSpec&) {
+         return Value(static_cast<const SystemEvaluation*>(out)->passed_all());
+       }},
   };
 }
 

@@ -46,6 +46,7 @@ struct SystemEvaluation {
   std::string_view bottleneck{};
   // Of a fleet: communication that shows in the step, MFU of one replica, compute over step.
   std::optional<double> comm_overhead{}, node_mfu{}, scaling_efficiency{};
+  std::optional<double> step_latency{}, fleet_throughput{};  // as latency and throughput above
   // Over the duration: dollar, kg, dollar, dollar. The book prices energy of a fleet at an MFU of
   // 1; tco_at_mfu does at the MFU that the fleet has.
   std::optional<double> tco{}, carbon{}, energy_cost{}, capex{}, tco_at_mfu{};

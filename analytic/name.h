@@ -20,8 +20,8 @@ constexpr bool same_name(std::string_view a, std::string_view b) {
   return true;
 }
 
-// The input of that name, or the one that differs by the "_size" which the book puts behind some:
-// tp is tp_size. Null: there is none.
+// The input of that name or alias, or the one that differs by the "_size" which the book puts
+// behind some: tp is tp_size. Null: there is none.
 const InputSpec* find_input(const Solver& solver, std::string_view name);
 
 }  // namespace fleetsim::analytic

@@ -36,6 +36,12 @@ bool tells(const Solver& solver, std::string_view name) {
                      [&](const OutputSpec& spec) { return same_name(spec.name, name); });
 }
 
+// Under the stage's name, unless the message begins with it.
+Error about(const Solver& stage, const Error& error) {
+  if (error.message.starts_with(stage.name)) return error;
+  return Error{fmt::format("{}: {}", stage.name, error.message)};
+}
+
 std::string walls_of(const Solver& solver) {
   std::string out;
   for (const int number : solver.walls)
@@ -99,7 +105,7 @@ Result<std::vector<Pipeline::Stage>> Pipeline::run(const Fields& arguments,
     for (const auto& field : table)
       if (find_input(*solver, field.first) != nullptr) mine.push_back(field);
     const Result<Answer> answer = solver->run(*solver, mine, lookup);
-    if (!answer) return Error{fmt::format("{}: {}", solver->name, answer.error().message)};
+    if (!answer) return about(*solver, answer.error());
     stages.push_back({solver, *answer});
     for (const Callback& callback : callbacks_) callback(stages.back());
     for (const Shown& output : answer->outputs)

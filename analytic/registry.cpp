@@ -22,13 +22,21 @@ std::vector<Solver> all_rows() {
       robot_motion_rows,  robot_drive_rows,      robot_control_rows,
       robot_safety_rows,  exact_checkpoint_rows, exact_failures_rows,
       exact_network_rows, exact_execution_rows,  exact_fleet_rows,
-      evaluation_rows,
+      exact_parts_rows,   evaluation_rows,
   };
   std::vector<Solver> all;
   for (const auto rows : parts)
     for (Solver& row : rows()) all.push_back(std::move(row));
   return all;
 }
+
+// Other names of solvers that the book's package has, or has had.
+constexpr std::pair<std::string_view, std::string_view> aliases[] = {
+    {"dTime", "calc_training_time"},
+    {"Engine", "SingleNodeModel"},
+    {"Engine.solve", "SingleNodeModel"},
+    {"SystemEvaluator", "SystemEvaluation"},
+};
 
 }  // namespace
 
@@ -38,6 +46,8 @@ std::span<const Solver> solvers() {
 }
 
 Result<const Solver*> solver_named(std::string_view name) {
+  for (const auto& [other, meant] : aliases)
+    if (same_name(other, name)) return solver_named(meant);
   std::vector<std::string> names;
   for (const Solver& solver : solvers()) {
     if (same_name(solver.name, name) || same_name(solver.short_name, name)) return &solver;
@@ -52,6 +62,8 @@ const InputSpec* find_input(const Solver& solver, std::string_view name) {
   constexpr std::string_view size = "_size";
   for (const InputSpec& spec : solver.inputs)
     if (same_name(spec.name, name)) return &spec;
+  for (const InputSpec& spec : solver.inputs)
+    if (!spec.alias.empty() && same_name(spec.alias, name)) return &spec;
   for (const InputSpec& spec : solver.inputs) {
     const bool longer = spec.name.size() > name.size();
     const std::string_view more = longer ? spec.name : name;

@@ -41,6 +41,7 @@ std::vector<Solver> exact_failures_rows();
 std::vector<Solver> exact_network_rows();
 std::vector<Solver> exact_execution_rows();
 std::vector<Solver> exact_fleet_rows();
+std::vector<Solver> exact_parts_rows();
 std::vector<Solver> evaluation_rows();
 
 }  // namespace fleetsim::analytic

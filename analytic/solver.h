@@ -30,6 +30,14 @@ struct InputSpec {
   Status (*read)(void* inputs, const InputSpec& spec, const Value& value,
                  const Lookup& lookup) = nullptr;
   Value (*show)(const void* inputs, const InputSpec& spec) = nullptr;
+  bool is_list = false;
+  std::string_view alias{};  // another name that people know it by; empty: none
+
+  InputSpec also(std::string_view other) const {
+    InputSpec spec = *this;
+    spec.alias = other;
+    return spec;
+  }
 };
 
 struct OutputSpec {

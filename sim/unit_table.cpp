@@ -22,9 +22,9 @@ constexpr Prefix prefixes[] = {
     {"\u03bc", 1, 1e6, small},  // the Greek letter
     {"m", 1, 1e3, small},      {"k", 1e3, 1, large},      {"M", 1e6, 1, large},
     {"G", 1e9, 1, large},      {"T", 1e12, 1, large},     {"P", 1e15, 1, large},
-    {"E", 1e18, 1, large},     {"Ki", 0x1p10, 1, binary}, {"Mi", 0x1p20, 1, binary},
-    {"Gi", 0x1p30, 1, binary}, {"Ti", 0x1p40, 1, binary}, {"Pi", 0x1p50, 1, binary},
-    {"Ei", 0x1p60, 1, binary},
+    {"E", 1e18, 1, large},     {"Z", 1e21, 1, large},     {"Ki", 0x1p10, 1, binary},
+    {"Mi", 0x1p20, 1, binary}, {"Gi", 0x1p30, 1, binary}, {"Ti", 0x1p40, 1, binary},
+    {"Pi", 0x1p50, 1, binary}, {"Ei", 0x1p60, 1, binary},
 };
 
 struct Row {
@@ -79,16 +79,23 @@ constexpr Row rows[] = {
 
     {"FLOP", 1, 1, power_of(Dimension::flop), large},
     {"FLOPs", 1, 1, power_of(Dimension::flop), large},
+    {"KFLOP", 1000, 1, power_of(Dimension::flop), none},
+    {"KFLOPs", 1000, 1, power_of(Dimension::flop), none},
     {"flop", 1, 1, power_of(Dimension::flop), none},
     {"flops", 1, 1, power_of(Dimension::flop), none},
     {"op", 1, 1, power_of(Dimension::flop), none},
     {"ops", 1, 1, power_of(Dimension::flop), none},
     {"FLOPS", 1, 1, per_second(Dimension::flop), large},
     {"OPS", 1, 1, per_second(Dimension::flop), large},
+    {"KOPS", 1000, 1, per_second(Dimension::flop), none},
     {"MIPS", 1e6, 1, per_second(Dimension::flop), none},
 
     {"J", 1, 1, power_of(Dimension::joule), small | large},
+    {"joule", 1, 1, power_of(Dimension::joule), none},
+    {"joules", 1, 1, power_of(Dimension::joule), none},
     {"W", 1, 1, per_second(Dimension::joule), small | large},
+    {"watt", 1, 1, per_second(Dimension::joule), none},
+    {"watts", 1, 1, per_second(Dimension::joule), none},
     {"Wh", 3600, 1, power_of(Dimension::joule), small | large},
 
     {"g", 1, 1000, power_of(Dimension::kilogram), small | large},
@@ -97,7 +104,7 @@ constexpr Row rows[] = {
     {"tonnes", 1000, 1, power_of(Dimension::kilogram), none},
 
     {"$", 1, 1, power_of(Dimension::dollar), large},
-    {"USD", 1, 1, power_of(Dimension::dollar), none},
+    {"USD", 1, 1, power_of(Dimension::dollar), large},
     {"dollar", 1, 1, power_of(Dimension::dollar), none},
     {"dollars", 1, 1, power_of(Dimension::dollar), none},
 
@@ -113,10 +120,14 @@ constexpr Row rows[] = {
     {"L", 1, 1, power_of(Dimension::litre), small | large},
     {"litre", 1, 1, power_of(Dimension::litre), none},
     {"litres", 1, 1, power_of(Dimension::litre), none},
+    {"liter", 1, 1, power_of(Dimension::litre), none},
+    {"liters", 1, 1, power_of(Dimension::litre), none},
     {"m3", 1000, 1, power_of(Dimension::litre), none},
 
-    {"token", 1, 1, power_of(Dimension::token), none},
-    {"tokens", 1, 1, power_of(Dimension::token), none},
+    {"token", 1, 1, power_of(Dimension::token), large},
+    {"tokens", 1, 1, power_of(Dimension::token), large},
+    {"Btoken", 1e9, 1, power_of(Dimension::token), none},  // as people say "300B tokens"
+    {"Btokens", 1e9, 1, power_of(Dimension::token), none},
     {"tok", 1, 1, power_of(Dimension::token), large},
 
     {"1", 1, 1, {}, none},
@@ -126,6 +137,9 @@ constexpr Row rows[] = {
     {"count", 1, 1, {}, none},
     {"param", 1, 1, {}, large},
     {"Bparam", 1e9, 1, {}, none},  // as people say "70B parameters"
+    {"Bparams", 1e9, 1, {}, none},
+    {"params", 1, 1, {}, large},
+    {"parameter", 1, 1, {}, none},
     {"parameters", 1, 1, {}, none},
     {"cycles", 1, 1, {}, none},
     {"samples", 1, 1, {}, none},

@@ -7,6 +7,7 @@
 
 #include "sim/unit_text.h"
 #include "tools/json_value.h"
+#include "tools/text_table.h"
 
 namespace fleetsim {
 namespace {
@@ -90,17 +91,10 @@ std::string table(const Solver& solver, const std::vector<Shown>& rows, bool wit
   return out;
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string csv_value(const analytic::Value& value) {
-  if (const std::string* text = value.as_text()) return csv_cell(*text);
+  if (const std::string* text = value.as_text()) return *text;
   if (const double* number = value.as_number()) return fmt::format("{}", *number);
-  return csv_cell(json_of(value).dump(-1, ' ', false, Json::error_handler_t::replace));
+  return json_of(value).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 // What JSON cannot say of a number is said in words.
@@ -149,7 +143,7 @@ std::string answer_json(const Solver& solver, const Answer& answer) {
 std::string answer_csv(const Answer& answer) {
   std::string out = "name,value,unit\n";
   for (const Shown& row : answer.outputs)
-    out += fmt::format("{},{},{}\n", csv_cell(row.name), csv_value(row.value), csv_cell(row.unit));
+    out += csv_line({row.name, csv_value(row.value), row.unit});
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "analytic/name.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
+#include "tools/case_names.h"
 #include "tools/cases.h"
 #include "tools/expression.h"
 
@@ -24,18 +25,25 @@ constexpr Definition definitions[] = {
     {"weights", "model.parameters * precision_bytes"},
     // Fleets.
     {"total_accelerators", "fleet.accelerators"},
+    {"operational_carbon", "carbon_footprint - embodied_carbon"},
     {"cluster_purchase",
      "fleet.accelerators * fleet.accelerator.unit_cost * infrastructure_multiplier"},
     {"capex_share", "capex / tco"},
     {"electricity_share", "opex_energy / tco"},
     {"tco_minus_energy", "tco - opex_energy"},
     {"total_opex", "opex_energy + opex_maintenance"},
+    {"energy_share", "opex_energy / tco"},
+    {"maintenance_share", "opex_maintenance / tco"},
+    {"opex_share", "total_opex / tco"},
     {"carbon_cost", "carbon_footprint / 1000 * carbon_price_usd_per_t"},
     {"total", "tco + carbon_cost"},
     {"carbon_intensity", "carbon_footprint / total_energy"},
     // Training on a fleet.
     {"fleet_mfu", "node_mfu * scaling_efficiency"},
     {"node_latency", "compute_latency"},
+    {"node_profile_latency", "node_latency"},
+    {"node_profile_mfu", "node_mfu"},
+    {"young_daly_interval", "optimal_checkpoint_interval"},
     {"exposed_dp", "dp_communication_latency * (1 - overlap_comm * overlap_efficiency)"},
     {"tp_share_of_step", "tp_communication_latency / step_latency_total"},
     {"exposed_dp_share_of_step", "exposed_dp / step_latency_total"},
@@ -54,6 +62,7 @@ constexpr Definition definitions[] = {
     {"ckpt_loss",
      "job_duration_hours / optimal_checkpoint_interval * write_time"
      " + expected_failures * optimal_checkpoint_interval / 2"},
+    {"ratio", "ckpt_loss / comm_loss"},
     {"screen_capacity", "0.9 * fleet.accelerator.capacity"},
     // Serving.
     {"kv_cache_per_request", "kv_cache_size / batch_size"},
@@ -92,6 +101,34 @@ std::string_view digits_of(std::string_view text) {
   return begin == text.npos ? text : text.substr(begin);
 }
 
+// Whether a tag is a word for the flag that a run was given.
+bool says_flag(std::string_view flag, std::string_view tag) {
+  const bool yes = tag == "on" || tag == "yes" || tag == "with";
+  const bool no = tag == "off" || tag == "no" || tag == "without";
+  return (flag == "true" && yes) || (flag == "false" && no);
+}
+
+// The figure that an abbreviation leaves the fewest words out of, the solver's own before those of
+// the catalogue.
+const Figure* abbreviated(std::string_view name, const CaseRun& run) {
+  const Figure* nearest = nullptr;
+  std::size_t least = 0;
+  for (const bool own : {true, false}) {
+    for (std::size_t i = 0; i < run.figures.all().size(); ++i) {
+      const Figure& figure = run.figures.all()[i];
+      const auto dot = figure.name.find('.');
+      if (own != (i < run.told) || own != (dot == figure.name.npos)) continue;
+      const auto left_out = words_left_out(
+          stem_of(name), own ? figure.name : std::string_view(figure.name).substr(dot + 1));
+      if (!left_out || (nearest != nullptr && *left_out >= least)) continue;
+      nearest = &figure;
+      least = *left_out;
+    }
+    if (nearest != nullptr) break;
+  }
+  return nearest;
+}
+
 class Finder {
  public:
   Finder(const Case& test, const std::vector<CaseRun>& runs, const Zoo& zoo)
@@ -100,6 +137,13 @@ class Finder {
         zoo_(zoo) {}
 
   Result<Figure> find(std::string_view name) const;
+
+  // A formula function has one answer, whatever a case calls it.
+  bool one_answer() const {
+    const Result<const analytic::Solver*> solver = analytic::solver_named(test_.solver);
+    return test_.expected.size() == 1 && runs_.size() == 1 && solver &&
+           (*solver)->kind == analytic::Solver::Kind::formula && !runs_[0].figures.all().empty();
+  }
 
  private:
   Result<Figure> plain(std::string_view name, const CaseRun& run, int depth) const;
@@ -110,6 +154,7 @@ class Finder {
   std::optional<Figure> candidate(std::string_view name, const CaseRun& run) const;
   std::optional<Figure> over_runs(std::string_view name) const;
   std::optional<Figure> ratio(std::string_view name) const;
+  std::optional<Figure> ratio_of_tags(std::string_view name) const;
   std::optional<double> rerun_ratio(std::string_view name) const;
   std::optional<double> smallest_feasible(std::string_view name) const;
   const CaseRun* tagged(std::string_view tag) const;
@@ -123,7 +168,8 @@ class Finder {
 const CaseRun* Finder::tagged(std::string_view tag) const {
   for (const CaseRun& run : runs_)
     for (const std::string& own : run.tags)
-      if (analytic::same_name(own, tag) || own == digits_of(tag)) return &run;
+      if (analytic::same_name(own, tag) || own == digits_of(tag) || says_flag(own, tag))
+        return &run;
   return nullptr;
 }
 
@@ -152,6 +198,8 @@ Result<double> Finder::short_number(std::string_view word, const CaseRun& run) c
     for (const std::string_view figure : shorthand.figures)
       if (shorthand.word == word && !figure.empty())
         if (const auto value = run.figures.number(figure)) return *value;
+  if (const Figure* near = abbreviated(word, run))
+    if (const double* value = near->value.as_number()) return *value;
   return no_figure(test_, word);
 }
 
@@ -172,17 +220,22 @@ Result<double> Finder::number(std::string_view name, const CaseRun& run, int dep
 // Figures of one run: what it tells, definitions, then what a name itself says.
 Result<Figure> Finder::plain(std::string_view name, const CaseRun& run, int depth) const {
   if (depth > 8) return no_figure(test_, name);
-  if (const Figure* told = run.figures.find(name)) return *told;
+  const Figure* told = run.figures.find(name);
+  if (told != nullptr && depth == 0 && one_answer() && told >= run.figures.all().data() + run.told)
+    told = nullptr;  // of a formula, what was asked is no answer: the latency of calc_hop_latency
+  if (told != nullptr) return *told;
   const ExpressionNames names{
       [&](std::string_view word) { return number(word, run, depth + 1); },
       [&](std::string_view word, std::span<const double> values) { return call(word, values); }};
   for (const Definition& definition : definitions) {
-    if (definition.name != name) continue;
+    if (definition.name != name && definition.name != stem_of(name)) continue;
     const Result<double> value = evaluate(definition.expression, names);
     if (!value) return value.error();
     return Figure{std::string(name), *value};
   }
   if (const std::optional<Figure> said = pattern(name, run, depth)) return *said;
+  if (depth == 0 && !one_answer())
+    if (const Figure* near = abbreviated(name, run)) return *near;
   return no_figure(test_, name);
 }
 
@@ -234,7 +287,7 @@ std::optional<Figure> Finder::pattern(std::string_view name, const CaseRun& run,
 // Of the candidates that an optimizer ranks: runner_up_tp, second_mfu, third_config.
 std::optional<Figure> Finder::candidate(std::string_view name, const CaseRun& run) const {
   constexpr std::pair<std::string_view, int> places[] = {
-      {"runner_up_", 1}, {"second_", 1}, {"third_", 2}, {"fourth_", 3}};
+      {"best_", 0}, {"top_", 0}, {"runner_up_", 1}, {"second_", 1}, {"third_", 2}, {"fourth_", 3}};
   for (const auto& [prefix, place] : places) {
     if (!name.starts_with(prefix)) continue;
     const std::string row = fmt::format("top_candidates.{}.", place);
@@ -289,16 +342,30 @@ std::optional<Figure> Finder::ratio(std::string_view name) const {
   const auto at = name.find("_ratio");
   const std::string_view word = name == "speedup" ? name : name.substr(0, at);
   if (name != "speedup" && at == name.npos) return std::nullopt;
-  const CaseRun *over = &runs_[0], *under = runs_.size() > 1 ? &runs_[1] : nullptr;
-  const std::string_view tags = at == name.npos ? "" : name.substr(at + 6);
-  if (const auto middle = tags.find("_over_"); middle != tags.npos && middle > 0) {
-    over = tagged(tags.substr(1, middle - 1));
-    under = tagged(tags.substr(middle + 6));
-  }
-  if (over == nullptr || under == nullptr) return std::nullopt;
-  const Result<double> a = short_number(word, *over);
-  const Result<double> b = short_number(word, *under);
+  if (runs_.size() < 2) return std::nullopt;
+  const Result<double> a = short_number(word, runs_[0]);
+  const Result<double> b = short_number(word, runs_[1]);
   return a && b ? std::optional(divided(*a, *b)) : std::nullopt;
+}
+
+// "kv_ratio_b4_over_b1", "carbon_poland_over_quebec": a figure of one run by that of another.
+std::optional<Figure> Finder::ratio_of_tags(std::string_view name) const {
+  constexpr std::string_view by = "_over_", also = "_ratio";
+  const auto middle = name.find(by);
+  if (middle == name.npos) return std::nullopt;
+  const std::string_view left = name.substr(0, middle), right = name.substr(middle + by.size());
+  for (auto at = left.rfind('_'); at != left.npos && at > 0; at = left.rfind('_', at - 1)) {
+    std::string_view word = left.substr(0, at);
+    const bool repeats = right.size() > at && right.starts_with(word) && right[at] == '_';
+    const CaseRun* over = tagged(left.substr(at + 1));
+    const CaseRun* under = tagged(repeats ? right.substr(at + 1) : right);
+    if (over == nullptr || under == nullptr) continue;
+    if (word.ends_with(also)) word.remove_suffix(also.size());
+    const Result<double> a = short_number(word, *over);
+    const Result<double> b = short_number(word, *under);
+    if (a && b) return divided(*a, *b);
+  }
+  return std::nullopt;
 }
 
 // Against the same case with one argument another way: latency_ratio_vs_k1, latency_multiplier over
@@ -347,6 +414,7 @@ std::optional<double> Finder::smallest_feasible(std::string_view name) const {
 Result<Figure> Finder::find(std::string_view name) const {
   if (runs_.size() > 1) {
     if (const auto figure = over_runs(name)) return *figure;
+    if (const auto figure = ratio_of_tags(name)) return *figure;
     if (const auto figure = ratio(name)) return *figure;
   }
   if (const auto value = rerun_ratio(name)) return Figure{"", *value};
@@ -371,13 +439,10 @@ Result<Figure> figure_of(const Case& test, const ExpectedFigure& expected,
     }
   }
   const std::string_view name = expected.name;
-  Result<Figure> figure =
-      Finder(test, runs, zoo).find(name.starts_with("predicted_") ? name.substr(10) : name);
-  // A formula function has one answer, whatever a case calls it.
-  const Result<const analytic::Solver*> solver = analytic::solver_named(test.solver);
-  if (!figure && test.expected.size() == 1 && runs.size() == 1 && solver &&
-      (*solver)->kind == analytic::Solver::Kind::formula && !runs[0].figures.all().empty())
-    return runs[0].figures.all().front();
+  const Finder finder(test, runs, zoo);
+  const Result<Figure> figure =
+      finder.find(name.starts_with("predicted_") ? name.substr(10) : name);
+  if (!figure && finder.one_answer()) return runs[0].figures.all().front();
   return figure;
 }
 

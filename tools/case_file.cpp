@@ -40,13 +40,8 @@ Result<ExpectedFigure> read_expected(const std::string& name, const Json& json) 
   return figure;
 }
 
-Result<Case> read_case(const Json& json) {
-  if (!json.is_object()) return Error{"is no object"};
-  Case test{.id = text_of(json, "id"),
-            .solver = text_of(json, "solver"),
-            .generation = text_of(json, "generation")};
-  if (test.id.empty()) return Error{"has no id"};
-  if (test.solver.empty()) return Error{"has no solver"};
+Status read_contents(const Json& json, Case& test) {
+  if (test.solver.empty()) return Error{"it has no solver"};
   const Json inputs = json.value("inputs", Json::object());
   const Json expected = json.value("expected", Json::object());
   if (!inputs.is_object()) return Error{"its inputs are no object"};
@@ -57,6 +52,16 @@ Result<Case> read_case(const Json& json) {
     if (!read) return read.error();
     test.expected.push_back(*std::move(read));
   }
+  return Done{};
+}
+
+Result<Case> read_case(const Json& json) {
+  if (!json.is_object()) return Error{"is no object"};
+  Case test{.id = text_of(json, "id"),
+            .solver = text_of(json, "solver"),
+            .generation = text_of(json, "generation")};
+  if (test.id.empty()) return Error{"has no id"};
+  if (const Status read = read_contents(json, test); !read) test.unreadable = read.error().message;
   return test;
 }
 

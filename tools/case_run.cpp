@@ -6,6 +6,7 @@
 #include "analytic/name.h"
 #include "analytic/pipeline.h"
 #include "sim/printable.h"
+#include "tools/case_names.h"
 #include "tools/case_text.h"
 #include "tools/cases.h"
 
@@ -28,17 +29,6 @@ bool contains(const List& list, std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
-// The parts of a text between a separator.
-std::vector<std::string> parts_of(std::string_view text, std::string_view separator) {
-  std::vector<std::string> parts;
-  while (true) {
-    const auto end = std::min(text.find(separator), text.size());
-    parts.emplace_back(text.substr(0, end));
-    if (end == text.size()) return parts;
-    text.remove_prefix(end + separator.size());
-  }
-}
-
 // The solvers of "A+B+C". A search over a solver's arguments is asked for one of its points.
 Result<std::vector<const Solver*>> solvers_of(const std::string& text) {
   std::vector<const Solver*> found;
@@ -52,30 +42,10 @@ Result<std::vector<const Solver*>> solvers_of(const std::string& text) {
   return found;
 }
 
-// Each word of the short name begins the word of the long one in its place: scaling_eff.
-bool abbreviates(std::string_view shorter, std::string_view longer) {
-  const std::vector<std::string> a = parts_of(shorter, "_"), b = parts_of(longer, "_");
-  if (a.size() > b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (!b[i].starts_with(a[i])) return false;
-  return true;
-}
-
-// The input that a case's name for it means: also without the unit, or only the beginning.
-const analytic::InputSpec* meant_input(const Solver& solver, std::string_view name) {
-  if (name == "electricity") name = "kwh_price";
-  if (const analytic::InputSpec* spec = analytic::find_input(solver, name)) return spec;
-  for (const analytic::InputSpec& spec : solver.inputs)
-    if (stem_of(spec.name) == stem_of(name)) return &spec;
-  for (const analytic::InputSpec& spec : solver.inputs)
-    if (abbreviates(stem_of(name), spec.name)) return &spec;
-  return nullptr;
-}
-
 const analytic::InputSpec* meant_input(const std::vector<const Solver*>& solvers,
                                        std::string_view name) {
   for (const Solver* solver : solvers)
-    if (const analytic::InputSpec* spec = meant_input(*solver, name)) return spec;
+    if (const analytic::InputSpec* spec = fleetsim::meant_input(*solver, name)) return spec;
   return nullptr;
 }
 
@@ -89,8 +59,12 @@ struct Ask {
 };
 
 std::string tag_of(const Value& value) {
+  if (const bool* flag = value.as_bool()) return *flag ? "true" : "false";
   if (const double* number = value.as_number()) return fmt::format("{}", *number);
-  if (const std::string* text = value.as_text()) return *text;
+  if (const std::string* text = value.as_text()) {
+    const bool row = text->find_first_of("0123456789") != 0;  // Infrastructure.Grids.Poland
+    return row ? text->substr(text->rfind('.') + 1) : *text;
+  }
   return "full";  // the default stands for the largest
 }
 
@@ -112,6 +86,8 @@ Status add_pair(Ask& ask, const std::string& text, const Zoo& zoo) {
     std::string input;
     if (meant_input(ask.solvers, "datacenter") != nullptr && zoo.datacenter(name))
       input = "datacenter";
+    else if (meant_input(ask.solvers, "fleet") != nullptr && zoo.fleet(name))
+      input = "fleet";
     else if (meant_input(ask.solvers, "hardware") != nullptr && zoo.device(name))
       input = "hardware";
     else
@@ -154,8 +130,9 @@ Status add_input(Ask& ask, const std::string& name, const Value& value, const Zo
   for (const std::string_view side : {"_baseline", "_proposal"}) {
     if (!name.ends_with(side)) continue;
     const std::string stem = name.substr(0, name.size() - side.size());
-    if (meant_input(ask.solvers, stem) == nullptr) continue;
-    add_variant(ask, side == "_proposal" ? 1 : 0, stem, plain_value(value),
+    const analytic::InputSpec* spec = meant_input(ask.solvers, stem);
+    if (spec == nullptr) continue;
+    add_variant(ask, side == "_proposal" ? 1 : 0, std::string(spec->name), plain_value(value),
                 std::string(side.substr(1)));
     return Done{};
   }
@@ -169,15 +146,16 @@ Status add_input(Ask& ask, const std::string& name, const Value& value, const Zo
     return Done{};
   }
   const Value plain = plain_value(value);
-  if (const analytic::Values* list = plain.as_list()) {
+  if (const analytic::Values* list = plain.as_list(); list != nullptr && !spec->is_list) {
     for (std::size_t i = 0; i < list->size(); ++i)
-      add_variant(ask, i, std::string(spec->name), (*list)[i], tag_of((*list)[i]));
+      add_variant(ask, i, std::string(spec->name), in_unit_of_name((*list)[i], name, *spec),
+                  tag_of((*list)[i]));
     return Done{};
   }
   const Result<Value> argument =
       plain.as_text() != nullptr ? solved_reference(plain.text(), zoo) : Result<Value>(plain);
   if (!argument) return argument.error();
-  ask.common.emplace_back(std::string(spec->name), *argument);
+  ask.common.emplace_back(std::string(spec->name), in_unit_of_name(*argument, name, *spec));
   return Done{};
 }
 
@@ -215,6 +193,7 @@ Result<CaseRun> solve(const Ask& ask, std::size_t variant, const Zoo& zoo) {
   const Result<std::vector<Pipeline::Stage>> stages = pipeline->run(arguments, zoo);
   if (!stages) return stages.error();
   for (const Pipeline::Stage& stage : *stages) run.figures.add(stage.answer.outputs);
+  run.told = run.figures.all().size();
   for (const Pipeline::Stage& stage : *stages) run.figures.add(stage.answer.inputs);
   for (const Figure& extra : ask.extra.all()) run.figures.add(extra.name, extra.value, "1");
   add_catalogue(run.figures, arguments, zoo);

@@ -27,6 +27,7 @@ struct Case {
   std::string generation{};  // "older" and "measurement" are told, not held against anybody
   analytic::Fields inputs{};
   std::vector<ExpectedFigure> expected{};
+  std::string unreadable{};  // why nothing can be made of it; such a case is skipped
 
   bool gated() const { return generation != "older" && generation != "measurement"; }
 };
@@ -54,6 +55,7 @@ CaseOutcome run_case(const Case& test, const Zoo& zoo);
 struct CaseRun {
   std::vector<std::string> tags{};
   Figures figures{};
+  std::size_t told = 0;  // so many of the figures, the first ones, the solver itself tells
 };
 Result<std::vector<CaseRun>> solve_case(const Case& test, const Zoo& zoo);
 Result<std::vector<CaseRun>> look_up_case(const Case& test, const Zoo& zoo);

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "analytic/name.h"
 #include "analytic/search.h"
 #include "tools/answer_print.h"
 #include "tools/report.h"
@@ -23,6 +24,10 @@ int evaluate_command(const SolveOptions& options, const Zoo& zoo) {
   }
   const Result<analytic::Fields> more = parse_arguments(words);
   if (!more) return fail(more.error());
+  for (const auto& field : *more) {  // the command line before the plan
+    std::erase_if(plan.arguments,
+                  [&](const auto& own) { return analytic::same_name(own.first, field.first); });
+  }
   plan.arguments.insert(plan.arguments.end(), more->begin(), more->end());
   const Result<const analytic::Solver*> solver = analytic::solver_named("SystemEvaluation");
   if (!solver) return fail(solver.error());

@@ -49,10 +49,17 @@ void add_device(Figures& figures, const std::string& name, const analytic::Devic
   put(figures, name + ".tdp", device.tdp, "W");
   put(figures, name + ".unit_cost", device.unit_cost, "$");
   figures.add(name + ".dispatch_tax", device.dispatch_tax, "s");
+  put(figures, name + ".sram_capacity", device.sram_capacity, "B");
+  if (device.host_link)
+    for (const char* link : {".interconnect_bandwidth", ".injection_bandwidth"})
+      figures.add(name + link, device.host_link->bandwidth, "B/s");
   if (!device.device_link) return;
-  figures.add(name + ".nvlink_per_direction", device.device_link->bandwidth, "B/s");
-  figures.add(name + ".nvlink_bidirectional", 2 * device.device_link->bandwidth, "B/s");
-  figures.add(name + ".nvlink_bandwidth_bidirectional", 2 * device.device_link->bandwidth, "B/s");
+  const double one_way = device.device_link->bandwidth;
+  for (const char* link :
+       {".nvlink_per_direction", ".nvlink_bandwidth_per_direction", ".ici_bandwidth"})
+    figures.add(name + link, one_way, "B/s");
+  for (const char* link : {".nvlink_bidirectional", ".nvlink_bandwidth_bidirectional"})
+    figures.add(name + link, 2 * one_way, "B/s");
 }
 
 void add_model(Figures& figures, const std::string& name, const analytic::Model& model) {
@@ -64,6 +71,8 @@ void add_model(Figures& figures, const std::string& name, const analytic::Model&
   put(figures, name + ".hidden_dim", model.hidden_dim, "1");
   put(figures, name + ".heads", model.heads, "1");
   put(figures, name + ".kv_heads", model.kv_heads, "1");
+  if (model.hidden_dim && model.heads.value_or(0) > 0)
+    figures.add(name + ".head_dim", static_cast<double>(*model.hidden_dim / *model.heads), "1");
   if (!model.parameters) return;
   for (std::size_t i = 0; i < analytic::precisions; ++i)
     figures.add(name + ".weights_" + std::string(analytic::precision_names[i]),

@@ -191,9 +191,7 @@ int carry_out(const CLI::App& app, const Request& request) {
   return bench_command(request.bench);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int command_line(int argc, char** argv) {
   CLI::App app(
       "fleetsim simulates fleets of machines and sets every simulated number beside the closed "
       "form\n"
@@ -220,7 +218,17 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     return fleetsim::fail(explain(app, error, argc, argv));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return command_line(argc, argv);
   } catch (const std::bad_alloc&) {
     return fleetsim::fail({"out of memory", Error::Kind::environment});
+  } catch (const CLI::Error& error) {  // of the options as they are declared: no input causes it
+    return fleetsim::fail({error.what(), Error::Kind::environment});
   }
 }

@@ -1,6 +1,7 @@
 #include "tools/solve_words.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "sim/printable.h"
 #include "tools/solve_arguments.h"
@@ -74,6 +75,10 @@ Result<analytic::Axis> parse_axis(const std::string& text) {
   const Result<analytic::Value> parsed = parse_value(values);
   if (!parsed) return parsed.error();
   axis.values = parsed->as_list() != nullptr ? parsed->list() : analytic::Values{*parsed};
+  // Numbers as numbers, as in a range: an answer shows what was varied as it got it.
+  for (analytic::Value& value : axis.values)
+    if (const std::string* word = value.as_text())
+      if (const auto number = number_of(*word); number && std::isfinite(*number)) value = *number;
   return axis;
 }
 

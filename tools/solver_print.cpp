@@ -8,6 +8,7 @@
 #include "sim/unit_text.h"
 #include "tools/answer_print.h"
 #include "tools/json_value.h"
+#include "tools/text_table.h"
 
 namespace fleetsim {
 namespace {
@@ -61,8 +62,9 @@ std::string description_text(const Solver& solver) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < solver.inputs.size(); ++i) {
     const analytic::InputSpec& spec = solver.inputs[i];
-    lines.push_back(fmt::format("{:<28}  {:<10}  {:<14}  {}", spec.name, spec.unit,
-                                default_of(spec, defaults[i]), spec.help));
+    const std::string also = spec.alias.empty() ? "" : fmt::format(" (or {})", spec.alias);
+    lines.push_back(fmt::format("{:<28}  {:<10}  {:<14}  {}{}", spec.name, spec.unit,
+                                default_of(spec, defaults[i]), spec.help, also));
   }
   out += section("inputs (name, unit of a bare number, default, meaning)", lines);
   lines.clear();
@@ -117,7 +119,8 @@ std::string solver_list(Format format) {
     const std::string_view kind = kind_name(solver.kind);
     const std::string walls = walls_of(solver);
     if (format == Format::csv)
-      out += fmt::format("{},{},{},\"{}\"\n", solver.name, solver.short_name, kind, solver.title);
+      out += csv_line({std::string(solver.name), std::string(solver.short_name), std::string(kind),
+                       std::string(solver.title)});
     if (format == Format::text && kind != last)
       out += fmt::format("{}{}\n", last.empty() ? "" : "\n",
                          kind == "exact" ? "exact forms" : std::string(kind) + "s");
@@ -150,8 +153,9 @@ std::string wall_list(Format format) {
                     {"equation", wall.equation},
                     {"iron_law", wall.iron_law}});
     if (format == Format::csv)
-      out += fmt::format("{},{},{},{},\"{}\",\"{}\"\n", wall.number, wall.name, wall.domain,
-                         wall.resolver, wall.equation, wall.iron_law);
+      out += csv_line({std::to_string(wall.number), std::string(wall.name),
+                       std::string(wall.domain), std::string(wall.resolver),
+                       std::string(wall.equation), std::string(wall.iron_law)});
     else
       out += fmt::format("{:>2}  {:<14}  {:<10}  {:<27}  {}\n      iron law: {}\n", wall.number,
                          wall.name, wall.domain, wall.resolver, wall.equation, wall.iron_law);

@@ -18,7 +18,8 @@ class TextTable {
   std::vector<bool> flush_right_;
 };
 
-// One line of CSV (RFC 4180), in quotes where a cell needs them.
+// CSV (RFC 4180): a cell, in quotes where it needs them, and a line of cells.
+std::string csv_cell(const std::string& text);
 std::string csv_line(const std::vector<std::string>& cells);
 
 }  // namespace fleetsim

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analytic/book/arguments.h"
 
@@ -149,12 +150,11 @@ Result<AgentOptimum> calc_multiagent_optimal_concurrency(const AgentCosts& in) {
       checked("calc_multiagent_optimal_concurrency", in.serial_fraction, in.alpha, in.beta);
   if (!arguments.fine()) return arguments.error();
   const double parallel = 1 - in.serial_fraction;
+  constexpr double without_bound = std::numeric_limits<double>::infinity();
+  if (in.alpha + in.beta <= 0)  // with s = 1 any team is as good as one
+    return AgentOptimum{without_bound, parallel > 0 ? without_bound : 1};
   AgentOptimum out;
-  if (in.alpha + in.beta > 0)
-    out.optimal_agents = parallel > 0 ? cubic_root(2 * in.alpha, in.beta, parallel, 0.1) : 1;
-  else if (parallel <= 0)
-    return AgentOptimum{{}, 1};  // any team is as good as one
-  if (!out.optimal_agents) return out;
+  if (parallel > 0) out.optimal_agents = cubic_root(2 * in.alpha, in.beta, parallel, 0.1);
   const double m =
       std::max(1.0, std::floor(cubic_root(2 * in.alpha, in.beta - in.alpha, parallel, 1)));
   const auto time = [&](double team) {

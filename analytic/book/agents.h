@@ -85,14 +85,14 @@ Result<AgentTeamOut> calc_multiagent_speedup(const AgentTeam& in);
 
 // The m of most speedup: root of 2 alpha m^3 + beta m^2 - (1-s) = 0, which the book seeks by
 // halving [0.1, 1000], its upper end doubled until past the root, and gives up above 1e6. Infinite
-// (no value) without coordination, 1 for s = 1. agents_exact is the best whole team of at least one
+// without coordination, 1 for s = 1. agents_exact is the best whole team of at least one
 // under the exact charge: the floor or the ceiling of the root of 2 alpha m^3 + (beta - alpha) m^2
 // - (1-s) = 0.
 struct AgentCosts {
   double serial_fraction = 0, alpha = 0, beta = 0;
 };
 struct AgentOptimum {
-  std::optional<double> optimal_agents{}, agents_exact{};  // nothing: the more the better
+  double optimal_agents = 1, agents_exact = 1;  // infinite: the more the better
 };
 Result<AgentOptimum> calc_multiagent_optimal_concurrency(const AgentCosts& in);
 

@@ -108,9 +108,10 @@ std::vector<Solver> speedup_rows() {
        input<&C::alpha>("alpha", "1", "coordination by the square", required),
        input<&C::beta>("beta", "1", "coordination by the agent")},
       {output<&AgentOptimum::optimal_agents>("optimal_agents", "1",
-                                             "may be below one; none: without bound"),
-       output<&AgentOptimum::agents_exact>("agents_exact", "1",
-                                           "whole, at least one, for speedup_exact")}));
+                                             "may be below one; infinite: without bound"),
+       output<&AgentOptimum::agents_exact>(
+           "agents_exact", "1",
+           "whole, at least one, for speedup_exact; infinite: without bound")}));
   return rows;
 }
 

@@ -86,6 +86,7 @@ void prune(CompressionOut& out, const CompressionIn& in, Sparsity type) {
   out.estimated_accuracy_delta = pruning_loss(in.sparsity);
   out.estimated_accuracy_delta_exact = in.sparsity > 0 ? out.estimated_accuracy_delta : 0;
   if (type == Sparsity::structured) out.inference_speedup = ratio;
+  out.hardware_support = type == Sparsity::structured;  // nothing skips scattered zeros
   if (type != Sparsity::n_m) return;
   out.inference_speedup = std::fabs(in.sparsity - 0.5) < 0.05 ? 2 : 1;
   out.hardware_support = lists(in.hardware, Precision::int8) ||

@@ -44,7 +44,7 @@ Result<CompressionOut> compression(const CompressionIn& in);
 
 // One configuration against limits. The first violation binds: model_size, quality, speedup,
 // hardware_support, in that order. Supported are: 16 bits or more, and fewer where the device lists
-// the format; structured sparsity; n_m where it lists int8, fp8 or tf32.
+// the format; structured sparsity; n_m where it lists int8, fp8 or tf32; unstructured nowhere.
 struct CompressionLimits {
   std::optional<double> size_limit{};  // byte
   std::optional<double> max_accuracy_drop{}, min_speedup{};

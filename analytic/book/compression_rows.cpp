@@ -1,3 +1,5 @@
+#include <type_traits>
+
 #include "analytic/book/compression.h"
 #include "analytic/book/label.h"
 #include "analytic/book/nested.h"
@@ -100,10 +102,77 @@ Solver candidate_row() {
           .run = run_as<In, Out, compression_candidate>};
 }
 
+// What the configurations of a sweep have in common, and a list of objects with each one's own. The
+// rows of a candidate's inputs read the first member.
+struct SweepIn {
+  CompressionCandidateIn common{};
+  Value configs{};
+};
+static_assert(std::is_standard_layout_v<SweepIn>, "a pointer to it points to its first member");
+
+Result<Answer> run_sweep(const Solver& self, const Fields& arguments, const Lookup& lookup) {
+  SweepIn in;
+  if (const Status status = read_arguments(self, arguments, lookup, &in); !status)
+    return status.error();
+  const Values* configs = in.configs.as_list();
+  if (configs == nullptr || configs->empty())
+    return Error{"configs: expected a list of objects, one a configuration"};
+  Solver candidate = candidate_row();
+  for (InputSpec& spec : candidate.inputs) spec.required = false;
+  std::vector<CompressionCandidateIn> inputs;
+  for (const Value& config : *configs) {
+    const Fields* own = config.as_fields();
+    if (own == nullptr) return Error{"configs: expected a list of objects, one a configuration"};
+    inputs.push_back(in.common);
+    const Status status = read_arguments(candidate, *own, lookup, &inputs.back());
+    if (!status) return status.error();
+  }
+  const Result<CompressionSweep> sweep = compression_sweep(inputs);
+  if (!sweep) return sweep.error();
+  Answer answer = show_answer(self, &in, &*sweep);
+  answer.feasible = sweep->best_candidate_label.has_value();
+  return answer;
+}
+
+Value swept(const void* out, const OutputSpec&) {
+  Values list;
+  for (const CompressionCandidate& c : static_cast<const CompressionSweep*>(out)->candidates)
+    list.push_back(Fields{{"label", c.label},
+                          {"compressed_size_gb", c.result.compressed_size_gb / 1e9},
+                          {"compression_ratio", c.result.compression_ratio},
+                          {"estimated_accuracy_delta", c.result.estimated_accuracy_delta},
+                          {"inference_speedup", c.result.inference_speedup},
+                          {"feasible", c.feasible},
+                          {"binding_constraint", c.binding_constraint},
+                          {"pareto_status", c.pareto_status}});
+  return list;
+}
+
+Solver sweep_row() {
+  using Out = CompressionSweep;
+  Solver row = candidate_row();
+  row.name = "CompressionModel.sweep";
+  row.short_name = "compression_sweep";
+  row.title = "Several ways of compressing a model, and the Pareto front of them";
+  row.equations = {"A dominates B: no larger, slower or less accurate, and better in one",
+                   "best: feasible, on the front, least (|delta|, size/speedup)"};
+  row.assumptions = {"as CompressionModel.candidate; infeasible ones take part in the front"};
+  InputSpec configs = input<&SweepIn::configs>(
+      "configs", "", "a list of objects: these arguments, where one has its own", required);
+  configs.is_list = true;
+  row.inputs.push_back(configs);
+  row.outputs = {{"candidates", "", "each, with its size in GB", swept},
+                 output<&Out::frontier_labels>("frontier_labels", "", "not dominated"),
+                 output<&Out::dominated_labels>("dominated_labels", "", "the others"),
+                 output<&Out::best_candidate_label>("best_candidate_label", "", "if there is any")};
+  row.run = run_sweep;
+  return row;
+}
+
 }  // namespace
 
 std::vector<Solver> compression_rows() {
-  return {solve_row(), candidate_row()};
+  return {solve_row(), candidate_row(), sweep_row()};
 }
 
 }  // namespace fleetsim::analytic

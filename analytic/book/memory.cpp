@@ -106,7 +106,8 @@ Solver kv_row() {
        input<&In::seq_len>("seq_len", "1", "S", required),
        input<&In::batch_size>("batch_size", "1", "B", required),
        input<&In::bytes_per_elem>("bytes_per_elem", "B", "e"),
-       input<&In::kv_bytes>("kv_bytes", "B", "e of the cache, where it differs")},
+       input<&In::kv_bytes>("kv_bytes", "B", "e of the cache, where it differs")
+           .also("kv_precision_bytes")},
       bytes_output());
 }
 
@@ -129,8 +130,9 @@ std::vector<Solver> memory_rows() {
   return {
       formula<model_memory>(
           "model_memory", "weights of a model", "P bpp",
-          {input<&ModelMemoryIn::parameters>("parameters", "1", "P", required),
-           input<&ModelMemoryIn::bytes_per_parameter>("bytes_per_parameter", "B", "bpp")},
+          {input<&ModelMemoryIn::parameters>("parameters", "1", "P", required).also("params"),
+           input<&ModelMemoryIn::bytes_per_parameter>("bytes_per_parameter", "B", "bpp")
+               .also("bytes_per_param")},
           bytes_output()),
       activation_row(),
       formula<calc_checkpoint_size>(

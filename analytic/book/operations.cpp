@@ -74,14 +74,16 @@ Result<SustainabilityOut> sustainability(const SustainabilityIn& in) {
 }
 
 Result<EconomicsOut> economics(const EconomicsIn& in) {
-  const Device& device = in.fleet.node.accelerator;
+  const std::optional<double> known =
+      in.unit_cost ? in.unit_cost : in.fleet.node.accelerator.unit_cost;
+  const double unit_cost = known.value_or(0);
   const double price = in.kwh_price.value_or(operations::electricity_price);
   Arguments arguments("EconomicsModel");
   arguments.nonnegative("duration_days", in.duration_days)
       .nonnegative("kwh_price", price)
       .positive("amortization_years", in.amortization_years)
       .nonnegative("infrastructure_multiplier", in.infrastructure_multiplier)
-      .nonnegative("fleet: unit_cost", device.unit_cost.value_or(0));
+      .nonnegative(in.unit_cost ? "unit_cost" : "fleet: unit_cost", unit_cost);
   if (!arguments.fine()) return arguments.error();
   Result<SustainabilityOut> energy = sustainability({.fleet = in.fleet,
                                                      .duration_days = in.duration_days,
@@ -91,10 +93,9 @@ Result<EconomicsOut> economics(const EconomicsIn& in) {
   if (!energy) return energy.error();
 
   EconomicsOut out;
-  out.unit_cost_known = device.unit_cost.has_value();
-  out.cluster_purchase_usd = device.unit_cost.value_or(0) *
-                             static_cast<double>(in.fleet.accelerators()) *
-                             in.infrastructure_multiplier;
+  out.unit_cost_known = known.has_value();
+  out.cluster_purchase_usd =
+      unit_cost * static_cast<double>(in.fleet.accelerators()) * in.infrastructure_multiplier;
   const double share = in.duration_days / in.amortization_years;
   out.capex_usd = out.cluster_purchase_usd * share;
   out.opex_maintenance_usd = out.cluster_purchase_usd * operations::annual_maintenance *
@@ -122,6 +123,14 @@ std::vector<Grid> default_regions() {
            .wue = 1.8 * litre}};
 }
 
+namespace {
+
+std::string short_name_of(const Grid& grid) {
+  return grid.id.empty() ? grid.name : grid.id.substr(grid.id.rfind('.') + 1);
+}
+
+}  // namespace
+
 Result<PlacementOut> place(const PlacementIn& in) {
   Arguments arguments("PlacementOptimizer");
   arguments.nonnegative("carbon_tax_per_ton", in.carbon_tax_per_ton);
@@ -132,7 +141,7 @@ Result<PlacementOut> place(const PlacementIn& in) {
         {.fleet = in.fleet, .duration_days = in.duration_days, .grid = grid, .mfu = in.mfu});
     if (!at) return at.error();
     const double carbon = at->energy.carbon_footprint_kg;
-    out.top_candidates.push_back({.region = grid.id.empty() ? grid.name : grid.id,
+    out.top_candidates.push_back({.region = short_name_of(grid),
                                   .tco = at->tco_usd,
                                   .carbon = carbon,
                                   .pue = at->energy.pue,

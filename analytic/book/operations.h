@@ -60,6 +60,7 @@ struct EconomicsIn {
   double mfu = 1;
   double amortization_years = operations::amortization;  // s
   double infrastructure_multiplier = calibration::infrastructure_multiplier;
+  std::optional<double> unit_cost{};  // dollar, instead of the catalogue's
 };
 struct EconomicsOut {
   double capex_usd = 0, opex_energy_usd = 0, opex_maintenance_usd = 0, total_opex_usd = 0;
@@ -80,7 +81,7 @@ struct PlacementIn {
   double mfu = 1;
 };
 struct Placement {
-  std::string region{};
+  std::string region{};  // as the book's registry names it: "Quebec" of Grids.Quebec
   double tco = 0, carbon = 0, pue = 1, objective = 0;  // dollar, kg, 1, dollar
 };
 struct PlacementOut {

@@ -27,7 +27,8 @@ Solver sustainability_row() {
       .inputs = {input<&In::fleet>("fleet", "", "what runs", required),
                  input<&In::duration_days>("duration_days", "day", "for how long", required),
                  input<&In::datacenter>("datacenter", "", "where; else the grid"),
-                 input<&In::grid>("grid", "", "where; else the fleet's, else United States"),
+                 input<&In::grid>("grid", "", "where; else the fleet's, else United States")
+                     .also("region"),
                  input<&In::mfu>("mfu", "1", "stands for utilization"),
                  input<&In::embodied_carbon_per_device>("embodied_carbon_per_device", "kg",
                                                         "of making one")},
@@ -68,11 +69,13 @@ Solver economics_row() {
                  input<&In::duration_days>("duration_days", "day", "for how long", required),
                  input<&In::kwh_price>("kwh_price", "USD/kWh", "of electricity; 0.12"),
                  input<&In::datacenter>("datacenter", "", "where; else the grid"),
-                 input<&In::grid>("grid", "", "where; else the fleet's, else United States"),
+                 input<&In::grid>("grid", "", "where; else the fleet's, else United States")
+                     .also("region"),
                  input<&In::mfu>("mfu", "1", "stands for utilization"),
                  input<&In::amortization_years>("amortization_years", "year", "write-off"),
                  input<&In::infrastructure_multiplier>("infrastructure_multiplier", "1",
-                                                       "all that is bought over accelerators")},
+                                                       "all that is bought over accelerators"),
+                 input<&In::unit_cost>("unit_cost", "USD", "of a device; else the catalogue's")},
       .outputs =
           {output<&Out::capex_usd>("capex_usd", "USD", "share of the period"),
            output<&Out::opex_energy_usd>("opex_energy_usd", "USD", "electricity"),

@@ -144,8 +144,10 @@ std::vector<InputSpec> training_time_inputs() {
   using In = TrainingTimeIn;
   return {input<&In::total_ops>("total_ops", "flop", "of the training", required),
           input<&In::num_devices>("num_devices", "1", "N", required),
-          input<&In::peak_flops>("peak_flops", "flop/s", "F, of a device", required),
-          input<&In::efficiency>("efficiency", "1", "eta, share of the peak reached")};
+          input<&In::peak_flops>("peak_flops", "flop/s", "F, of a device", required)
+              .also("peak_flops_per_device"),
+          input<&In::efficiency>("efficiency", "1", "eta, share of the peak reached")
+              .also("efficiency_eta")};
 }
 
 Solver training_time_row(std::string_view name, std::string_view unit) {
@@ -161,8 +163,8 @@ Solver bottleneck_row() {
       "calc_bottleneck", "which side of the roofline binds", "t_c = ops / F; t_m = bytes / BW",
       {input<&In::ops>("ops", "flop", "arithmetic", required),
        input<&In::model_bytes>("model_bytes", "B", "traffic", required),
-       input<&In::peak>("peak", "flop/s", "F", required),
-       input<&In::bw>("bw", "B/s", "BW", required)},
+       input<&In::peak>("peak", "flop/s", "F", required).also("device_flops"),
+       input<&In::bw>("bw", "B/s", "BW", required).also("device_bw")},
       {output<&Out::compute>("compute_ms", "ms", "t_c"),
        output<&Out::memory>("memory_ms", "ms", "t_m"),
        label<&Out::bottleneck>("bottleneck", "Compute or Memory"),
@@ -186,10 +188,11 @@ Solver effective_row() {
   using In = EffectiveFlopsIn;
   return formula<calc_effective_flops>(
       "calc_effective_flops", "what losses leave of the peak", "F mfu scaling goodput",
-      {input<&In::peak>("peak", "flop/s", "F", required),
+      {input<&In::peak>("peak", "flop/s", "F", required).also("peak_flops"),
        input<&In::mfu>("mfu", "1", "share of the peak", required),
        input<&In::scaling_eff>("scaling_eff", "1", "share left by communication", required),
-       input<&In::goodput>("goodput", "1", "share left by failures", required)},
+       input<&In::goodput>("goodput", "1", "share left by failures", required)
+           .also("goodput_ratio")},
       {output<&EffectiveFlopsOut::effective>("effective", "flop/s", "left")});
 }
 
@@ -226,8 +229,9 @@ std::vector<Solver> performance_rows() {
       formula<calc_strong_scaling_speedup>(
           "calc_strong_scaling_speedup", "speed-up of devices on a fixed problem",
           "N / (1 + (N-1) f)",
-          {input<&StrongScalingIn::n>("n", "1", "N, devices", required),
-           input<&StrongScalingIn::serial_fraction>("serial_fraction", "1", "f", required)},
+          {input<&StrongScalingIn::n>("n", "1", "N, devices", required).also("num_devices"),
+           input<&StrongScalingIn::serial_fraction>("serial_fraction", "1", "f", required)
+               .also("communication_fraction")},
           speedup_output()),
       formula<universal_scalability_law>(
           "universal_scalability_law", "speed-up with contention and coherence",
@@ -246,13 +250,15 @@ std::vector<Solver> performance_rows() {
       effective_row(),
       formula<calc_transformer_training_flops>(
           "calc_transformer_training_flops", "arithmetic to train a transformer", "6 P D",
-          {input<&TransformerTrainingIn::parameters>("parameters", "1", "P", required),
-           input<&TransformerTrainingIn::tokens>("tokens", "1", "D", required)},
+          {input<&TransformerTrainingIn::parameters>("parameters", "1", "P", required)
+               .also("n_params"),
+           input<&TransformerTrainingIn::tokens>("tokens", "1", "D", required).also("n_tokens")},
           {output<&TransformerFlops::flops>("training_flops", "flop", "in all")}),
       formula<calc_transformer_decode_flops>(
           "calc_transformer_decode_flops", "arithmetic to generate tokens", "2 P tokens",
-          {input<&TransformerDecodeIn::parameters>("parameters", "1", "P", required),
-           input<&TransformerDecodeIn::tokens>("tokens", "1", "generated")},
+          {input<&TransformerDecodeIn::parameters>("parameters", "1", "P", required)
+               .also("n_params"),
+           input<&TransformerDecodeIn::tokens>("tokens", "1", "generated").also("n_tokens")},
           {output<&TransformerFlops::flops>("decode_flops", "flop",
                                             "without attention to the cache")}),
       prefill_row(),

@@ -1,12 +1,18 @@
 #include "analytic/book/reliability.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "analytic/book/arguments.h"
 #include "analytic/book/workload.h"
 #include "analytic/exact/checkpoint.h"
 #include "analytic/name.h"
+#include "sim/nearest.h"
+#include "sim/printable.h"
 
 namespace fleetsim::analytic {
 namespace {
@@ -111,12 +117,30 @@ Result<ReliabilityOut> reliability_model(const ReliabilityIn& in) {
   return out;
 }
 
+namespace {
+
+// The book takes any other word than adam for SGD, a slip of the pen too.
+Status known_optimizer(const std::string& name) {
+  static const std::vector<std::string> names = {
+      "adam",    "adamw",    "sgd",       "momentum", "nesterov", "rmsprop",
+      "adagrad", "adadelta", "adafactor", "adamax",   "nadam",    "lamb",
+      "lars",    "lion",     "muon",      "shampoo",  "none"};
+  for (const std::string& known : names)
+    if (same_name(known, name)) return Done{};
+  std::string hint = did_you_mean(name, names);
+  if (hint.empty()) hint = fmt::format("; it knows {}", fmt::join(names, ", "));
+  return Error{fmt::format("CheckpointModel: no optimizer {}{}", in_quotes(name), hint)};
+}
+
+}  // namespace
+
 Result<CheckpointOut> checkpoint_model(const CheckpointIn& in) {
   Arguments arguments("CheckpointModel");
   arguments.nonnegative("checkpoint_interval_hours", in.checkpoint_interval_hours)
       .at_least_one("n_writers", in.n_writers)
       .positive("filesystem_limit_gbs", in.filesystem_limit_gbs);
   if (!arguments.fine()) return arguments.error();
+  if (const Status status = known_optimizer(in.optimizer); !status) return status.error();
   const Result<double> parameters = parameters_of(in.model);
   if (!parameters) return parameters.error();
 

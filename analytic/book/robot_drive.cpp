@@ -1,6 +1,7 @@
 #include "analytic/book/robot_drive.h"
 
 #include <cmath>
+#include <limits>
 
 #include "analytic/book/arguments.h"
 
@@ -105,7 +106,7 @@ Result<StictionOut> calc_coulomb_stiction_deadband(const Stiction& in) {
       .nonnegative("command", in.command)
       .nonnegative("stiction", in.stiction);
   if (!arguments.fine()) return arguments.error();
-  if (in.command <= in.stiction) return StictionOut{};
+  if (in.command <= in.stiction) return StictionOut{std::numeric_limits<double>::infinity()};
   return StictionOut{-in.lag * std::log1p(-in.stiction / in.command)};
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <optional>
 
 #include "analytic/book/single.h"
 #include "sim/result.h"
@@ -61,12 +60,12 @@ struct HarmonicDriveOut {
 };
 Result<HarmonicDriveOut> calc_harmonic_drive_fatigue_consumption(const HarmonicDrive& in);
 
-// A lagging command c overcomes stiction f after lag ln(c/(c-f)): never (no value) for c <= f.
+// A lagging command c overcomes stiction f after lag ln(c/(c-f)): never (infinite) for c <= f.
 struct Stiction {
   double lag = 0, command = 0, stiction = 0;
 };
 struct StictionOut {
-  std::optional<double> deadband{};
+  double deadband = 0;
 };
 Result<StictionOut> calc_coulomb_stiction_deadband(const Stiction& in);
 

@@ -94,7 +94,7 @@ std::vector<Solver> wear_rows() {
       {input<&S::lag>("lag", "ms", "time constant of the command", required),
        input<&S::command>("command", "1", "c, in the unit of f", required),
        input<&S::stiction>("stiction", "1", "f", required)},
-      {output<&StictionOut::deadband>("deadband", "ms", "none: it never breaks loose")}));
+      {output<&StictionOut::deadband>("deadband", "ms", "infinite: it never breaks loose")}));
   rows.push_back(formula<calc_quintic_blend_duration>(
       "calc_quintic_blend_duration", "duration of a smooth blend of torque", "1.875 |dtau|/jerk",
       {input<&Q::torque_change>("torque_change", "N*m", "dtau", required),

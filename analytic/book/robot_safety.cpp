@@ -1,6 +1,7 @@
 #include "analytic/book/robot_safety.h"
 
 #include <cmath>
+#include <limits>
 
 #include "analytic/book/arguments.h"
 
@@ -77,7 +78,7 @@ Result<ContainmentOut> calc_process_containment_time_to_breach(const Containment
   const double net = in.inflow - in.outflow;
   const double headroom = in.max_volume - in.volume;
   if (headroom <= 0) return ContainmentOut{0};
-  if (net <= 0) return ContainmentOut{};
+  if (net <= 0) return ContainmentOut{std::numeric_limits<double>::infinity()};
   return ContainmentOut{headroom / net};
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <optional>
 
 #include "analytic/book/single.h"
 #include "sim/result.h"
@@ -46,12 +45,12 @@ struct ShieldedSystem {
 };
 Result<Single> calc_shielded_system_hazard_rate(const ShieldedSystem& in);
 
-// (V_max - V_0)/(Q_in - Q_out): never (no value) where no more comes than goes; 0 without headroom.
+// (V_max - V_0)/(Q_in - Q_out): never (infinite) where no more comes than goes; 0 without headroom.
 struct Containment {
   double max_volume = 0, volume = 0, inflow = 0, outflow = 0;
 };
 struct ContainmentOut {
-  std::optional<double> time_to_breach{};
+  double time_to_breach = 0;
 };
 Result<ContainmentOut> calc_process_containment_time_to_breach(const Containment& in);
 

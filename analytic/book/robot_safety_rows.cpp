@@ -66,7 +66,7 @@ std::vector<Solver> process_rows() {
        input<&C::volume>("volume", "L", "V0", required),
        input<&C::inflow>("inflow", "L/s", "Qin", required),
        input<&C::outflow>("outflow", "L/s", "Qout", required)},
-      {output<&ContainmentOut::time_to_breach>("time_to_breach", "s", "none: it never does")}));
+      {output<&ContainmentOut::time_to_breach>("time_to_breach", "s", "infinite: it never does")}));
   rows.push_back(formula<calc_process_thermal_runaway_lease>(
       "calc_process_thermal_runaway_lease", "time until a process is too hot", "dT C/P",
       {input<&T::power>("power", "W", "P, not removed", required),

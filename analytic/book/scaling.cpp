@@ -40,7 +40,7 @@ Result<InferenceScalingOut> inference_scaling(const InferenceScalingIn& in) {
   if (!arguments.fine()) return arguments.error();
   const Result<ServingOut> served = serving({.model = in.model,
                                              .hardware = in.hardware,
-                                             .seq_len = static_cast<double>(in.context_length),
+                                             .seq_len = in.context_length,
                                              .precision = in.precision,
                                              .efficiency = in.efficiency});
   if (!served) return served.error();

@@ -21,14 +21,14 @@ namespace {
 
 Arguments admitted(const ServingIn& in) {
   Arguments arguments("ServingModel");
-  arguments.at_least_one("seq_len", in.seq_len)
+  arguments.at_least_one("seq_len", in.tokens())
       .at_least_one("batch_size", in.batch_size)
       .need(in.efficiency > 0 && in.efficiency <= 1, "efficiency", in.efficiency,
             "above 0 and at most 1")
       .positive("network_bandwidth", in.network_bandwidth)
       .fraction("draft_acceptance_rate", in.draft_acceptance_rate);
   const auto cached = static_cast<double>(in.cached_prefix_len);
-  arguments.need(cached >= 0 && cached < in.seq_len, "cached_prefix_len", cached,
+  arguments.need(cached >= 0 && cached < in.tokens(), "cached_prefix_len", cached,
                  "at least 0 and below seq_len");
   if (in.prefill_chunk_tokens)
     arguments.at_least_one("prefill_chunk_tokens", *in.prefill_chunk_tokens);
@@ -57,17 +57,17 @@ Result<Shape> shape_of(const Model& model, const ServingIn& in) {
   const std::int64_t width = heads_of(model) * head_dim_of(model);
   shape.attention = 4 * shape.layers * static_cast<double>(width);
   shape.weights = *parameters * bpp;
-  shape.kv = kv_cache_bytes(model, in.seq_len, static_cast<double>(in.batch_size), bpp);
+  shape.kv = kv_cache_bytes(model, in.tokens(), static_cast<double>(in.batch_size), bpp);
   return shape;
 }
 
 void prefill(const ServingIn& in, const Shape& shape, ServingOut& out) {
   const auto batch = static_cast<double>(in.batch_size);
   const auto cached = static_cast<double>(in.cached_prefix_len);
-  const double fresh = std::max(1.0, in.seq_len - cached);
+  const double fresh = std::max(1.0, in.tokens() - cached);
   const double rate = in.hardware.flops_at(in.precision) * in.efficiency;
   const double tax = in.hardware.dispatch_tax;
-  const double token_ops = (2 * shape.parameters + shape.attention * in.seq_len) * batch;
+  const double token_ops = (2 * shape.parameters + shape.attention * in.tokens()) * batch;
   if (in.prefill_chunk_tokens) {
     const auto chunk = static_cast<double>(*in.prefill_chunk_tokens);
     out.prefill_chunks = std::max<std::int64_t>(1, std::llround(std::ceil(fresh / chunk)));
@@ -80,7 +80,7 @@ void prefill(const ServingIn& in, const Shape& shape, ServingOut& out) {
   const double pairs = fresh * cached + fresh * (fresh + 1) / 2;
   const double causal_ops = (2 * shape.active * fresh + shape.attention * pairs) * batch;
   out.ttft_exact = causal_ops / rate + fixed;
-  out.prompt_cache_hit_ratio = cached / in.seq_len;
+  out.prompt_cache_hit_ratio = cached / in.tokens();
 }
 
 void decode(const ServingIn& in, const Device& device, const Shape& shape, const Shape* draft,
@@ -88,7 +88,7 @@ void decode(const ServingIn& in, const Device& device, const Shape& shape, const
   const double read = (shape.weights + shape.kv) / device.memory_bandwidth;
   const double tax = shape.layers * calibration::layer_tax;
   const double token_ops =
-      (2 * shape.active + shape.attention * in.seq_len) * static_cast<double>(in.batch_size);
+      (2 * shape.active + shape.attention * in.tokens()) * static_cast<double>(in.batch_size);
   const double compute = token_ops / (device.flops_at(in.precision) * in.efficiency);
   out.itl = read + tax;
   out.itl_exact = std::max(read, compute) + tax;

@@ -12,7 +12,7 @@ namespace fleetsim::analytic {
 struct ServingIn {
   Model model{};
   Device hardware{};
-  double seq_len = 0;  // tokens; a mean need not be whole
+  std::int64_t seq_len = 0;
   std::int64_t batch_size = 1;
   Precision precision = Precision::fp16;
   double efficiency = 0.5;
@@ -22,6 +22,9 @@ struct ServingIn {
   double draft_acceptance_rate = 0.7;
   std::int64_t cached_prefix_len = 0;
   std::optional<std::int64_t> prefill_chunk_tokens{};
+  std::optional<double> mean_tokens{};  // in the place of seq_len, for a mean, which is not whole
+
+  double tokens() const { return mean_tokens.value_or(static_cast<double>(seq_len)); }
 };
 
 struct ServingOut {

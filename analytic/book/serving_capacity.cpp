@@ -97,13 +97,13 @@ Result<ServingCapacityOut> serving_capacity(const ServingCapacityIn& in) {
   out.qps_target = in.qps;
   out.target_p99_latency = in.target_p99_latency;
   out.active_batch_size = std::max<std::int64_t>(1, batching->max_active_requests);
-  const Result<ServingOut> served =
-      serving({.model = in.model,
-               .hardware = in.hardware,
-               .seq_len = in.mean_request_tokens.value_or(static_cast<double>(*longest)),
-               .batch_size = out.active_batch_size,
-               .precision = in.precision,
-               .efficiency = in.efficiency});
+  const Result<ServingOut> served = serving({.model = in.model,
+                                             .hardware = in.hardware,
+                                             .seq_len = *longest,
+                                             .batch_size = out.active_batch_size,
+                                             .precision = in.precision,
+                                             .efficiency = in.efficiency,
+                                             .mean_tokens = in.mean_request_tokens});
   if (!served) return served.error();
   const auto tokens = static_cast<double>(in.output_tokens);
   out.ttft = served->ttft;
@@ -132,7 +132,7 @@ Result<BatchingOptimizerOut> batching_optimizer(const BatchingOptimizerIn& in) {
   const auto replicas = static_cast<double>(in.num_replicas);
   ServingIn at{.model = in.model,
                .hardware = in.hardware,
-               .seq_len = tokens,
+               .seq_len = in.seq_len,
                .precision = in.precision,
                .efficiency = in.efficiency};
   BatchingOptimizerOut out;

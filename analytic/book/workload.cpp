@@ -71,8 +71,8 @@ void admit_device(Arguments& in, const Device& device, Precision precision) {
 
 void admit_attention(Arguments& in, const Model& model) {
   const bool shaped = model.family == Family::other && model.layers && model.hidden_dim;
-  in.need(is_transformer(model) || shaped, "attention layers of the model", 0,
-          "known: this solver is for transformers");
+  in.need(is_transformer(model) || shaped, "number of attention layers of the model", 0,
+          "known and above 0: this solver is for transformers");
   admit_model(in, model);
   const std::int64_t width = model.head_dim ? *model.head_dim : 0;
   in.need(width > 0 || heads_of(model) <= hidden_dim_of(model), "heads of the model",

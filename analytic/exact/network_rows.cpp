@@ -106,6 +106,37 @@ std::vector<Solver> shape_rows() {
   return rows;
 }
 
+struct Ring {
+  std::int64_t nodes = 4;
+};
+Result<NetworkShape> ring_answer(const Ring& in) {
+  return ring_shape(in.nodes);
+}
+struct Rails {
+  std::int64_t nodes = 2, rails = 8;
+  double oversubscription = 1;
+};
+Result<NetworkShape> rail_answer(const Rails& in) {
+  return rail_shape(in.nodes, in.rails, in.oversubscription);
+}
+
+Solver ring_row() {
+  return exact<ring_answer>("exact_ring", "a ring, counted",
+                            "bisection = 2; diameter = n/2; mean = n^2/(4 (n-1))",
+                            "an even number of nodes, 4 or more",
+                            {input<&Ring::nodes>("nodes", "1", "n", required)}, shape_outputs());
+}
+
+Solver rail_row() {
+  return exact<rail_answer>(
+      "exact_rail", "a rail-optimised network, counted", "bisection = rails n/2 / r",
+      "each rail on a full switch plane of its own; rails meet only inside nodes",
+      {input<&Rails::nodes>("nodes", "1", "n, even", required),
+       input<&Rails::rails>("rails", "1", "of a node", required),
+       input<&Rails::oversubscription>("oversubscription", "1", "r, at least 1")},
+      shape_outputs());
+}
+
 struct Saturation {
   double demand = 0, link_rate = 0, oversubscription = 1;
 };
@@ -197,7 +228,8 @@ Solver regions_row() {
 
 std::vector<Solver> exact_network_rows() {
   std::vector<Solver> rows = shape_rows();
-  for (const auto row : {collective_row, saturation_row, light_row, regions_row})
+  for (const auto row :
+       {ring_row, rail_row, collective_row, saturation_row, light_row, regions_row})
     rows.push_back(row());
   return rows;
 }

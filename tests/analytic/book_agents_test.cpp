@@ -1,8 +1,12 @@
+#include <limits>
+
 #include "analytic/book/agents.h"
 #include "tests/analytic/support.h"
 
 namespace fleetsim::analytic {
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(Agents, Trajectories) {
   EXPECT_EQ(good(calc_trajectory_step_time({2, 3, 0.5})).value, 5.5);
@@ -71,7 +75,7 @@ TEST(Agents, OptimalTeamIsARootAndABestTeam) {
   for (const double alpha : {1e-4, 1e-3, 0.01, 0.2})
     for (const double beta : {0.0, 0.01, 0.3}) {
       const AgentOptimum out = good(calc_multiagent_optimal_concurrency({0.05, alpha, beta}));
-      const double m = *out.optimal_agents;
+      const double m = out.optimal_agents;
       EXPECT_NEAR(2 * alpha * m * m * m + beta * m * m, 0.95, 1e-5);
       std::int64_t best = 1;
       double most = 0;
@@ -79,10 +83,11 @@ TEST(Agents, OptimalTeamIsARootAndABestTeam) {
         const double s = good(calc_multiagent_speedup({team, 0.05, alpha, beta})).speedup_exact;
         if (s > most) most = s, best = team;
       }
-      EXPECT_EQ(*out.agents_exact, static_cast<double>(best)) << alpha << ' ' << beta;
+      EXPECT_EQ(out.agents_exact, static_cast<double>(best)) << alpha << ' ' << beta;
     }
-  EXPECT_FALSE(good(calc_multiagent_optimal_concurrency({0.05, 0, 0})).optimal_agents);
-  EXPECT_EQ(*good(calc_multiagent_optimal_concurrency({1, 0.1, 0})).optimal_agents, 1);
+  EXPECT_EQ(good(calc_multiagent_optimal_concurrency({0.05, 0, 0})).optimal_agents, infinity);
+  EXPECT_EQ(good(calc_multiagent_optimal_concurrency({1, 0, 0})).optimal_agents, infinity);
+  EXPECT_EQ(good(calc_multiagent_optimal_concurrency({1, 0.1, 0})).optimal_agents, 1);
   expect_error(calc_multiagent_optimal_concurrency({0.5, -1, 0}), "alpha");
 }
 

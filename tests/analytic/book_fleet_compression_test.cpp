@@ -105,6 +105,18 @@ TEST(BookCompression, CandidatesAgainstLimits) {
   EXPECT_EQ(good(compression_candidate(bits(16))).label, "FP16 quantization");
 }
 
+// Section 5.16: structured sparsity everywhere, n_m where a low precision is listed, else not.
+TEST(BookCompression, ScatteredZerosHaveNoHardware) {
+  CompressionCandidateIn in = bits(8);
+  in.config.method = "pruning", in.config.sparsity = 0.5;
+  in.limits.require_hardware_support = true;
+  EXPECT_EQ(good(compression_candidate(in)).binding_constraint, "hardware_support");
+  for (const char* type : {"structured", "2:4"}) {
+    in.config.sparsity_type = type;
+    EXPECT_TRUE(good(compression_candidate(in)).feasible) << type;
+  }
+}
+
 TEST(BookCompression, TheFrontOfASweep) {
   std::vector<CompressionCandidateIn> configs{bits(16), bits(8), bits(12), bits(4)};
   configs[1].limits.max_accuracy_drop = 0.001;

@@ -107,6 +107,18 @@ TEST(BookEconomics, PublishedCosts) {
       3637643.61142836, published);
 }
 
+TEST(BookEconomics, APriceOfOnesOwn) {  // u012-tco-90d
+  const EconomicsOut out = good(economics({.fleet = dgx_h100s(4, ndr()),
+                                           .duration_days = 90 * day,
+                                           .infrastructure_multiplier = 2,
+                                           .unit_cost = 32000}));
+  expect_relative(out.cluster_purchase_usd, 2 * 32 * 32000.0, 1e-12);
+  EXPECT_TRUE(out.unit_cost_known);
+  EconomicsIn in{.fleet = research_256(), .duration_days = day};
+  in.unit_cost = -1;
+  expect_error(economics(in), "unit_cost");
+}
+
 TEST(BookEconomics, WhatHasNoPriceCostsNothingAndSaysSo) {  // suite-econ-esp32-unpriced
   EconomicsIn in{.fleet = research_256(), .duration_days = 365 * day, .grid = quebec()};
   in.fleet.node.accelerator.unit_cost.reset();
@@ -124,7 +136,7 @@ TEST(BookEconomics, WhatHasNoPriceCostsNothingAndSaysSo) {  // suite-econ-esp32-
 TEST(BookPlacement, CarbonTaxMovesTheFleet) {
   PlacementIn in{.fleet = research_256(), .duration_days = 30 * day};
   const PlacementOut out = good(place(in));
-  EXPECT_EQ(out.best_region, "Grids.Quebec");
+  EXPECT_EQ(out.best_region, "Quebec");
   EXPECT_EQ(out.total_searched, 3);
   expect_relative(out.objective_value, out.lowest_tco + out.carbon_footprint / 1000 * 100, 1e-12);
   const EconomicsOut there =

@@ -120,6 +120,11 @@ TEST(BookCheckpoint, SizesAndWrites) {  // u012-ckpt-*
       good(checkpoint_model({.model = gpt3(), .hardware = priced_h100()})).storage_bottleneck);
 }
 
+TEST(BookCheckpoint, SlipsOfThePenAreNotSgd) {
+  EXPECT_EQ(good(checkpoint_model(llama70b("RMSprop", 1))).bytes_per_param, 4);
+  expect_error(checkpoint_model(llama70b("adm", 1)), "did you mean \"adam\"?");
+}
+
 TEST(BookCheckpoint, CorrectedFormsStandBeside) {
   const CheckpointOut out = good(checkpoint_model(llama70b("adamw", 1)));
   expect_relative(*out.checkpoint_size_exact, 988.4e9, 1e-12);

@@ -107,6 +107,38 @@ TEST(NodeRows, ReadPercentAndGiveObjects) {
   expect_relative(number(moved, "perturbation_pct"), 10, 1e-12);
 }
 
+// A prompt has whole tokens; only a mean of many has not (ServingCapacityModel).
+TEST(NodeRows, CountsAreWhole) {
+  expect_error(
+      ask("ServingModel", {{"model", "Llama3_8B"}, {"hardware", "H100"}, {"seq_len", 2048.5}}),
+      "seq_len: found 2048.5; expected a whole number");
+  const auto capacity = [](double mean) {
+    return good(ask("ServingCapacityModel", {{"model", "Llama3_8B"},
+                                             {"hardware", "H100"},
+                                             {"qps", 20},
+                                             {"target_p99_latency_ms", 2000},
+                                             {"mean_request_tokens", mean}}));
+  };
+  EXPECT_GT(number(capacity(1000.5), "ttft"), number(capacity(1000), "ttft"));
+}
+
+// The book's package has other names for some arguments of its formulas, and counts tokens.
+TEST(NodeRows, TakeTheBooksNames) {
+  const Answer training = good(ask("calc_transformer_training_flops",
+                                   {{"n_params", "175 Bparam"}, {"n_tokens", "300 Gtokens"}}));
+  expect_relative(number(training, "training_flops"), 3.15e23, 1e-12);
+  const Answer weights = good(ask("model_memory", {{"params", 7e9}, {"bytes_per_param", "2 B"}}));
+  EXPECT_EQ(number(weights, "bytes"), 14e9);
+  const Answer serving = good(ask(
+      "ServingModel", {{"model", "Llama3_8B"}, {"hardware", "H100"}, {"seq_len", "2048 tokens"}}));
+  expect_relative(number(serving, "kv_cache_size"), 0.268435456, 1e-12);
+  expect_error(ask("ServingModel", {{"model", "Llama3_8B"},
+                                    {"hardware", "H100"},
+                                    {"seq_len", 2048},
+                                    {"efficiency", "0.5 tokens"}}),
+               "efficiency");
+}
+
 TEST(NodeRows, SayWhenSomethingDoesNotFit) {
   const Answer answer =
       good(ask("ServingModel", {{"model", "Llama3_70B"}, {"hardware", "H100"}, {"seq_len", 2048}}));

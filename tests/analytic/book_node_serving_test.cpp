@@ -43,7 +43,7 @@ TEST(Workload, KeepsKeysAndValuesByTheModelsAttention) {
   EXPECT_EQ(kv_cache_bytes(mamba, 1e6, 3, 2), 24 * 3 * 768 * 16 * 2);
 }
 
-ServingIn llama_on(const Device& device, double seq_len, std::int64_t batch = 1) {
+ServingIn llama_on(const Device& device, std::int64_t seq_len, std::int64_t batch = 1) {
   return {.model = llama3_8b(), .hardware = device, .seq_len = seq_len, .batch_size = batch};
 }
 
@@ -160,8 +160,9 @@ TEST(Serving, RefusesWhatCannotBe) {
   expect_error(with([](ServingIn& in) { in.efficiency = 0; }), "efficiency");
   expect_error(with([](ServingIn& in) { in.model = resnet50(); }), "transformers");
   expect_error(with([](ServingIn& in) { in.model.heads = 8192; }), "heads");
-  expect_error(with([](ServingIn& in) { in.seq_len = std::numeric_limits<double>::infinity(); }),
-               "seq_len");
+  expect_error(
+      with([](ServingIn& in) { in.mean_tokens = std::numeric_limits<double>::infinity(); }),
+      "seq_len");
 }
 
 }  // namespace

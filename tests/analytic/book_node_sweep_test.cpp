@@ -87,7 +87,7 @@ TEST(NodeSweep, ServingIsFiniteAndMonotone) {
   for (int i = 0; i < draws; ++i) {
     ServingIn in{.model = random_transformer(sweep),
                  .hardware = random_device(sweep),
-                 .seq_len = sweep.log(1, 1e6),
+                 .seq_len = whole(sweep, 1e6),
                  .batch_size = whole(sweep, 1e5),
                  .efficiency = sweep.log(1e-9, 1),
                  .draft_acceptance_rate = sweep.even(0, 1)};

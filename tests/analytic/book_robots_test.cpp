@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "analytic/book/robot_control.h"
 #include "analytic/book/robot_drive.h"
 #include "analytic/book/robot_motion.h"
@@ -6,6 +8,8 @@
 
 namespace fleetsim::analytic {
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(RobotMotion, StoppingAndPermittedSpeedAreInverse) {
   Sweep sweep(1);
@@ -95,9 +99,9 @@ TEST(RobotDrive, WearAndTime) {
       good(calc_harmonic_drive_fatigue_consumption({2 * std::acos(-1.0), 5e6, 5e7}));
   expect_relative(gear.revolutions, 5e6, 1e-14);
   expect_relative(gear.life_fraction, 0.1, 1e-14);
-  expect_relative(*good(calc_coulomb_stiction_deadband({0.01, 2, 1})).deadband, 0.01 * std::log(2),
+  expect_relative(good(calc_coulomb_stiction_deadband({0.01, 2, 1})).deadband, 0.01 * std::log(2),
                   1e-14);
-  EXPECT_FALSE(good(calc_coulomb_stiction_deadband({0.01, 1, 1})).deadband);
+  EXPECT_EQ(good(calc_coulomb_stiction_deadband({0.01, 1, 1})).deadband, infinity);
   EXPECT_EQ(good(calc_quintic_blend_duration({-8, 100})).value, 0.15);
   // 10 t^3 - 15 t^4 + 6 t^5 is steepest in the middle: 30/16 = 1.875.
   EXPECT_EQ(30 * 0.25 - 60 * 0.125 + 30 * 0.0625, good(calc_quintic_blend_duration({1, 1})).value);
@@ -199,9 +203,10 @@ TEST(RobotSafety, DataAndProcesses) {
   expect_relative(out.hours, 1482 * 60 / 0.6, 1e-14);
   expect_relative(out.days, 1482 * 60 / 0.6 / 28'800, 1e-14);
   expect_relative(good(calc_shielded_system_hazard_rate({1e-3, 0.99, 1e-6})).value, 1.1e-5, 1e-12);
-  EXPECT_EQ(*good(calc_process_containment_time_to_breach({100, 40, 5, 2})).time_to_breach, 20);
-  EXPECT_FALSE(good(calc_process_containment_time_to_breach({100, 40, 2, 2})).time_to_breach);
-  EXPECT_EQ(*good(calc_process_containment_time_to_breach({100, 100, 2, 1})).time_to_breach, 0);
+  EXPECT_EQ(good(calc_process_containment_time_to_breach({100, 40, 5, 2})).time_to_breach, 20);
+  EXPECT_EQ(good(calc_process_containment_time_to_breach({100, 40, 2, 2})).time_to_breach,
+            infinity);
+  EXPECT_EQ(good(calc_process_containment_time_to_breach({100, 100, 2, 1})).time_to_breach, 0);
   const ThermalRunawayOut heat = good(calc_process_thermal_runaway_lease({500, 1000, 30}));
   EXPECT_EQ(heat.heating_rate, 0.5);
   EXPECT_EQ(heat.lease, 60);

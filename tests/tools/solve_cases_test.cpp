@@ -8,6 +8,7 @@
 #include "sim/unit_text.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
+#include "tools/case_names.h"
 #include "tools/case_text.h"
 #include "tools/cases.h"
 #include "tools/expression.h"
@@ -151,6 +152,85 @@ TEST_F(SolveCases, FormsAreUnderstood) {
   EXPECT_EQ(metric["pass"], true);
 }
 
+// Units that only say what is counted, the book's spellings, and answers without end.
+TEST_F(SolveCases, UnitsAreSpelledManyWays) {
+  const nlohmann::json all = run(R"([
+    {"id": "counted", "solver": "SingleNodeModel",
+     "inputs": {"model": "ResNet50", "hardware": "H100", "batch_size": 128},
+     "expected": {"throughput": {"value": 0, "unit": "img/s", "op": ">"},
+                  "mfu": {"value": 0.403136, "unit": "dimensionless", "rel_tol": 1e-5},
+                  "energy": {"value": 0, "unit": "joule", "op": ">"}}},
+    {"id": "budget", "solver": "ScalingModel", "inputs": {"compute_budget": "588 ZFLOPs"},
+     "expected": {"optimal_parameters": {"value": 70, "unit": "Bparam", "rel_tol": 1e-9},
+                  "tokens_per_parameter": {"value": 20, "unit": "x", "rel_tol": 1e-9}}},
+    {"id": "never", "solver": "calc_process_containment_time_to_breach",
+     "inputs": {"max_volume": 100, "volume": 40, "inflow": 1, "outflow": 2},
+     "expected": {"time_to_breach": {"value": "inf", "unit": "label"}}}])",
+                                 0);
+  EXPECT_EQ(all["passed"], 3) << all.dump(1);
+}
+
+// Names as publications shorten them, lists that are one argument, runs by what differs.
+TEST_F(SolveCases, NamesAreShortened) {
+  const nlohmann::json all = run(R"([
+    {"id": "regions", "solver": "PlacementOptimizer",
+     "inputs": {"fleet": "Research_256", "duration_days": 30, "regions": ["US_Avg", "Quebec"]},
+     "expected": {"best_region": {"value": "Quebec", "unit": "label"},
+                  "total_searched": {"value": 2, "unit": "count"}}},
+    {"id": "minutes", "solver": "calc_young_daly_interval",
+     "inputs": {"checkpoint_cost_min": 1, "mtbf_h": 100},
+     "expected": {"tau": {"value": 6572.6707, "unit": "s", "rel_tol": 1e-7}}},
+    {"id": "waits", "solver": "OrchestrationModel",
+     "inputs": {"arrival_rate_jobs_per_day": [0.45, 0.25], "avg_job_duration_days": 2},
+     "expected": {"wait_ratio": {"value": 9, "unit": "ratio", "rel_tol": 1e-9},
+                  "queue_length_ratio": {"value": 16.2, "unit": "ratio", "rel_tol": 1e-9}}},
+    {"id": "flags", "solver": "DistributedModel",
+     "inputs": {"model": "Llama3_8B", "fleet": "Research_256", "batch_size": 1024,
+                "tp_size": 8, "overlap_comm": [false, true]},
+     "expected": {"bubble_true": {"value": 0, "unit": "fraction"},
+                  "step_false_over_true": {"value": 1, "unit": "ratio", "op": ">"}}},
+    {"id": "tags", "solver": "SustainabilityModel",
+     "inputs": {"fleet": "Research_256", "duration_days": 30,
+                "datacenter": ["Infrastructure.Grids.Poland", "Infrastructure.Grids.Quebec"]},
+     "expected": {"carbon_poland_over_quebec": {"value": 61.1132, "unit": "ratio",
+                                                "rel_tol": 1e-5}}},
+    {"id": "fleet-row", "solver": "Registry", "inputs": {"fleet": "Systems.Clusters.Research_256"},
+     "expected": {"total_accelerators": {"value": 256, "unit": "count"}}},
+    {"id": "grids", "solver": "Registry", "inputs": {"pair": "Poland / Quebec"},
+     "expected": {"carbon_intensity_ratio": {"value": 41, "unit": "ratio", "rel_tol": 1e-9}}},
+    {"id": "price", "solver": "EconomicsModel",
+     "inputs": {"fleet": "Research_256", "duration_days": 365, "unit_cost": "30 k$"},
+     "expected": {"capex": {"value": 2.56e6, "unit": "USD", "rel_tol": 1e-9}}}])",
+                                 0);
+  EXPECT_EQ(all["passed"], 8) << all.dump(1);
+}
+
+// A figure that there is none of leaves the others to be compared, and one of those may fail.
+TEST_F(SolveCases, WhatIsUnknownHidesNothing) {
+  const nlohmann::json all = run(R"([{"id": "both", "solver": "CheckpointModel",
+    "inputs": {"model": "Llama3_8B", "hardware": "H100"},
+    "expected": {"beauty": {"value": 1},
+                 "checkpoint_size": {"value": 1, "unit": "GB", "rel_tol": 1e-6}}}])",
+                                 1);
+  EXPECT_EQ(all["failed"], 1) << all.dump(1);
+}
+
+TEST(CaseNames, TheNearestIsMeant) {
+  EXPECT_EQ(words_left_out("goodput", "goodput_ratio"), 1u);
+  EXPECT_EQ(words_left_out("intra_bw", "intra_node_bandwidth"), 1u);
+  EXPECT_GT(words_left_out("wait", "avg_wait_time"), words_left_out("avg", "avg_wait_time"));
+  EXPECT_EQ(words_left_out("p", "precision"), std::nullopt);  // one letter is a word of its own
+  EXPECT_EQ(words_left_out("time_wait", "avg_wait_time"), std::nullopt);
+  const analytic::Solver& node = **analytic::solver_named("calc_mtbf_node");
+  EXPECT_EQ(meant_input(node, "gpu")->name, "gpu_mtbf_h");
+  EXPECT_EQ(meant_input(node, "n_gpu")->name, "n_gpus");
+  EXPECT_EQ(meant_input(node, "fan"), nullptr);
+  const analytic::InputSpec& latency =
+      *meant_input(**analytic::solver_named("SynthesisSolver"), "target_latency_ms");
+  EXPECT_EQ(in_unit_of_name(50.0, "target_latency_ms", latency).text(), "50 ms");
+  EXPECT_EQ(in_unit_of_name(50.0, "target_latency", latency).number(), 50);
+}
+
 TEST_F(SolveCases, WhatIsSkippedHasAReason) {
   const nlohmann::json all = run(cases, 0);
   const auto reason = [&](const char* id) { return find(all, id)["reason"].get<std::string>(); };
@@ -176,8 +256,23 @@ TEST_F(SolveCases, BrokenFilesAreInputErrors) {
   run("[{]", 2);
   run("{}", 2);
   run(R"([{"solver": "ServingModel"}])", 2);
-  run(R"([{"id": "x", "solver": "ServingModel", "expected": {"a": {"unit": "s"}}}])", 2);
-  run(R"([{"id": "x", "solver": "S", "expected": {"a": {"value": 1, "op": "~"}}}])", 2);
+}
+
+// One case that cannot be read is told, and keeps no other from being judged.
+TEST_F(SolveCases, UnreadableCasesAreSkippedAlone) {
+  const nlohmann::json all = run(R"([
+    {"id": "valueless", "solver": "ServingModel", "expected": {"a": {"unit": "s"}}},
+    {"id": "operator", "solver": "ServingModel", "expected": {"a": {"value": 1, "op": "~"}}},
+    {"id": "solverless", "inputs": {}, "expected": {}},
+    {"id": "fine", "solver": "calc_mtbf_cluster",
+     "inputs": {"component_mtbf_h": 1000, "n_components": 10},
+     "expected": {"mtbf": {"value": 100, "unit": "h"}}}])",
+                                 0);
+  EXPECT_EQ(find(all, "valueless")["reason"], "a has no value");
+  EXPECT_NE(find(all, "operator")["reason"].get<std::string>().find("\"~\""), std::string::npos);
+  EXPECT_EQ(find(all, "solverless")["reason"], "it has no solver");
+  EXPECT_EQ(all["skipped"], 3);
+  EXPECT_EQ(all["passed"], 1) << all.dump(1);
 }
 
 }  // namespace

@@ -24,6 +24,24 @@ nlohmann::json json_of(const std::string& arguments, int status = 0) {
 const std::string serving =
     "solve ServingModel --model Llama3_8B --hardware H100 --seq_len 2048 --batch_size 1";
 
+TEST(Solve, SweepsCompressionsAndKnowsOtherNames) {
+  const nlohmann::json json = json_of(
+      "solve compression_sweep --model Llama3_8B --hardware H100 --max_accuracy_drop 0.01 "
+      "--configs '[{\"target_bitwidth\": 8}, {\"target_bitwidth\": 4}]'");
+  EXPECT_EQ(json["outputs"]["best_candidate_label"]["value"], "INT8 quantization");
+  EXPECT_EQ(json["outputs"]["candidates"]["value"][1]["binding_constraint"], "quality");
+  EXPECT_EQ(fleetsim_says("solve compression_sweep --model Llama3_8B --hardware H100 "
+                          "--configs 8 2>&1")
+                .status,
+            2);
+  const nlohmann::json other = json_of(
+      "solve calc_bottleneck --ops 1e12 --model_bytes 1e9 --device_flops 312e12 "
+      "--device_bw 2e12");
+  EXPECT_EQ(other["outputs"]["bottleneck"]["value"], "Compute");
+  const std::string csv = fleetsim_says("solve --list --format csv").out;
+  EXPECT_NE(csv.find("\"Energy, carbon and water of a fleet over a period\""), std::string::npos);
+}
+
 // Hand-made from P = 8.03e9, L 32, d 128, 8 key and value heads (analytic.md, sections 2.7, 5.6).
 TEST(Solve, JsonIsThatOfTheContract) {
   const nlohmann::json json = json_of(serving + " --precision fp16");

@@ -97,6 +97,11 @@ TEST(SolveEvaluate, PlansAreEvaluatedAndHeldToTheirWord) {
   const nlohmann::json failed = json_of("solve evaluate " + (folder / "strict.json"), 1);
   EXPECT_NE(failed["notes"].dump().find("does not hold: performance.latency <= 5"),
             std::string::npos);
+  // The command line goes before the plan; a fleet has the book's names for its figures.
+  const nlohmann::json more = json_of(evaluate + " --batch_size 512");
+  EXPECT_EQ(more["inputs"]["batch_size"], 512);
+  EXPECT_EQ(more["outputs"]["p_step_latency"], more["outputs"]["p_latency"]);
+  EXPECT_EQ(more["outputs"]["passed_all"]["value"], true);
   // What a plan asserts, a search from it keeps to.
   const nlohmann::json searched = json_of("solve search " + (folder / "plan.json") +
                                           " --vary batch_size=64:256 --maximize p_throughput");
@@ -126,6 +131,8 @@ TEST(SolveWords, OptionsAndAxes) {
   EXPECT_EQ(parse_axis("n=1:9:2")->values.size(), 5u);
   EXPECT_EQ(parse_axis("n=a,b,c")->values.size(), 3u);
   EXPECT_EQ(parse_axis("n=5")->values.size(), 1u);
+  EXPECT_EQ(parse_axis("n=5,b")->values[0].number(), 5);
+  EXPECT_EQ(parse_axis("n=5,b")->values[1].text(), "b");
   for (const char* text : {"n", "=5", ""}) EXPECT_FALSE(parse_axis(text)) << text;
 }
 
