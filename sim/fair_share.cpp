@@ -106,6 +106,12 @@ double FairShare::load(LinkId id) const {
   return sum;
 }
 
+std::vector<FlowId> FairShare::flows_over(LinkId id) const {
+  std::vector<FlowId> out;
+  for (const Crossing c : links_[id.index].crossings) out.push_back({c.flow});
+  return out;
+}
+
 void FairShare::open(std::uint32_t index) {
   Flow& flow = flows_[index];
   if (flow.open) return;

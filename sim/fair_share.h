@@ -45,6 +45,7 @@ class FairShare {
   double rate(FlowId flow) const { return flows_[flow.index].rate; }
   double capacity(LinkId link) const { return links_[link.index].capacity; }
   double load(LinkId link) const;  // sum of the rates over it
+  std::vector<FlowId> flows_over(LinkId link) const;
   LinkId bottleneck(FlowId flow) const { return flows_[flow.index].bottleneck; }
   std::uint64_t flows_opened() const { return opened_; }  // since the beginning: what it cost
 
