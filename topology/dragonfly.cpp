@@ -28,7 +28,8 @@ Result<std::unique_ptr<Fabric>> Dragonfly::make(const FabricShape& shape) {
                              shape.radix, a_group * (a_group + 1), shape.ends)};
   if (static_cast<double>(groups) * static_cast<double>(a_group) * 8 > 4e9)
     return Error{"ends: more than 4 billion links"};
-  return std::unique_ptr<Fabric>(new Dragonfly(shape.ends, h, static_cast<std::uint32_t>(groups)));
+  return std::unique_ptr<Fabric>(
+      std::make_unique<Dragonfly>(shape.ends, h, static_cast<std::uint32_t>(groups)));
 }
 
 Dragonfly::Dragonfly(std::uint32_t ends, std::uint32_t globals, std::uint32_t groups)

@@ -13,6 +13,7 @@ namespace fleetsim {
 class Dragonfly final : public Fabric {
  public:
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape);
+  Dragonfly(std::uint32_t ends, std::uint32_t globals, std::uint32_t groups);
 
   std::uint32_t vertices() const override { return ends() + groups_ * routers_; }
   std::uint32_t links() const override { return first_global_ + groups_ * (groups_ - 1) * cables_; }
@@ -22,7 +23,6 @@ class Dragonfly final : public Fabric {
   void route(std::uint32_t from, std::uint32_t to, std::uint64_t choice, Path& out) const override;
 
  private:
-  Dragonfly(std::uint32_t ends, std::uint32_t globals, std::uint32_t groups);
   std::uint32_t slot(std::uint32_t group, std::uint32_t other, std::uint32_t cable) const;
   void push_local(std::uint32_t from, std::uint32_t to, Path& out) const;
 

@@ -49,7 +49,7 @@ Result<std::unique_ptr<Fabric>> FatTree::make(const FabricShape& shape, std::uin
         2 * std::ceil(shape.ends / std::pow(radix / 2, t)) * uplinks * std::pow(radix / 2, t - 1);
   if (links > 4e9) return Error{"ends: more than 4 billion links"};
   return std::unique_ptr<Fabric>(
-      new FatTree(shape, tiers, tiers > 1 ? static_cast<std::uint32_t>(uplinks) : 0));
+      std::make_unique<FatTree>(shape, tiers, tiers > 1 ? static_cast<std::uint32_t>(uplinks) : 0));
 }
 
 FatTree::FatTree(const FabricShape& shape, std::uint32_t tiers, std::uint32_t uplinks)

@@ -20,6 +20,7 @@ class FatTree final : public Fabric {
   static constexpr std::uint32_t most_tiers = 4;
 
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape, std::uint32_t tiers);
+  FatTree(const FabricShape& shape, std::uint32_t tiers, std::uint32_t uplinks);
   static std::uint32_t tiers_for(std::uint32_t ends,
                                  std::uint32_t radix);  // at least 2; may be > 4
 
@@ -31,7 +32,6 @@ class FatTree final : public Fabric {
   void route(std::uint32_t from, std::uint32_t to, std::uint64_t choice, Path& out) const override;
 
  private:
-  FatTree(const FabricShape& shape, std::uint32_t tiers, std::uint32_t uplinks);
   std::uint32_t group_of(std::uint32_t end, std::uint32_t tier) const;
   std::uint32_t switch_at(std::uint32_t tier, std::uint32_t group, std::uint32_t which) const;
 

@@ -13,7 +13,7 @@ Result<std::unique_ptr<Fabric>> FullMesh::make(const FabricShape& shape) {
   if (shape.ends >= most_ends)
     return Error{
         fmt::format("ends: a full mesh has fewer than {} (got {})", most_ends, shape.ends)};
-  return std::unique_ptr<Fabric>(new FullMesh(shape.ends));
+  return std::unique_ptr<Fabric>(std::make_unique<FullMesh>(shape.ends));
 }
 
 Fabric::Ends FullMesh::ends_of(LinkId link) const {

@@ -8,6 +8,7 @@ namespace fleetsim {
 class FullMesh final : public Fabric {
  public:
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape);
+  explicit FullMesh(std::uint32_t ends) : Fabric(ends) {}  // checked by make()
 
   std::uint32_t vertices() const override { return 2 * ends(); }
   std::uint32_t links() const override { return 2 * ends() + ends() * (ends() - 1); }
@@ -15,9 +16,6 @@ class FullMesh final : public Fabric {
   FabricParts parts() const override;
   std::string vertex_name(std::uint32_t vertex) const override;
   void route(std::uint32_t from, std::uint32_t to, std::uint64_t choice, Path& out) const override;
-
- private:
-  explicit FullMesh(std::uint32_t ends) : Fabric(ends) {}
 };
 
 }  // namespace fleetsim

@@ -19,7 +19,8 @@ Result<std::unique_ptr<Fabric>> RailFabric::make(const FabricShape& shape) {
   if (!rail) return rail.error();
   if (static_cast<double>((*rail)->links()) * shape.rails > 4e9)
     return Error{"ends: more than 4 billion links"};
-  return std::unique_ptr<Fabric>(new RailFabric(shape.ends, shape.rails, *std::move(rail)));
+  return std::unique_ptr<Fabric>(
+      std::make_unique<RailFabric>(shape.ends, shape.rails, *std::move(rail)));
 }
 
 RailFabric::RailFabric(std::uint32_t ends, std::uint32_t rails, std::unique_ptr<Fabric> rail)

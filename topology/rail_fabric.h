@@ -9,6 +9,7 @@ namespace fleetsim {
 class RailFabric final : public Fabric {
  public:
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape);
+  RailFabric(std::uint32_t ends, std::uint32_t rails, std::unique_ptr<Fabric> rail);
 
   std::uint32_t vertices() const override { return rails_ * rail_->vertices(); }
   std::uint32_t links() const override { return rails_ * rail_->links(); }
@@ -19,7 +20,6 @@ class RailFabric final : public Fabric {
              Path& out) const override;  // REQUIRES: ends on the same rail
 
  private:
-  RailFabric(std::uint32_t ends, std::uint32_t rails, std::unique_ptr<Fabric> rail);
   LinkId global(LinkId in_rail, std::uint32_t rail) const;
   std::uint32_t vertex(std::uint32_t in_rail, std::uint32_t rail) const;
 

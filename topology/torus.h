@@ -15,6 +15,7 @@ namespace fleetsim {
 class Torus final : public Fabric {
  public:
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape, std::uint32_t dimensions);
+  Torus(std::uint32_t ends, std::vector<std::uint32_t> sides, bool any_order);
 
   std::uint32_t vertices() const override { return 2 * ends(); }
   std::uint32_t links() const override { return 2 * ends() + ends() * 2 * dimensions_; }
@@ -25,7 +26,6 @@ class Torus final : public Fabric {
 
  private:
   using Sides = std::vector<std::uint32_t>;  // those of more than one place
-  Torus(std::uint32_t ends, Sides sides, bool any_order);
   std::uint32_t place(std::uint32_t router, std::uint32_t dimension) const;
   std::uint32_t neighbour(std::uint32_t router, std::uint32_t dimension, bool up) const;
   LinkId link_to(std::uint32_t router, std::uint32_t dimension, bool up) const;
