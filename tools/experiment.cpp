@@ -15,14 +15,9 @@
 #include "sim/warm_up.h"
 #include "tools/sections.h"
 #include "tools/version.h"
-#include "workloads/queueing/metrics.h"
-#include "workloads/queueing/simulate.h"
-#include "workloads/queueing/visit_table.h"
 
 namespace fleetsim {
 namespace {
-
-using queueing::Replication;
 
 constexpr std::uint32_t pilots = 4;
 constexpr std::uint32_t pilot_bins = 5000;
@@ -42,40 +37,40 @@ class Experiment {
              Progress& progress)
       : loaded_(loaded),
         run_(loaded.scenario.run),
-        system_(*loaded.scenario.queueing),
+        model_(model_of(loaded.scenario)),
         options_(options),
         crew_(crew),
         progress_(progress),
         single_(run_.replications == 1 && !options.until),
-        specs_(queueing::metrics_of(system_)) {}
+        specs_(model_->metrics()) {}
 
   Result<Results> results();
 
  private:
   struct Row {                            // one replication, or one batch of the only one
     std::vector<double> values, weights;  // by metric
-    std::vector<queueing::ControlValue> controls;
+    std::vector<ControlValue> controls;
   };
 
   void find_warm_up();
   Status resume();
   Status replicate();
   void run_up_to(std::uint64_t count);
-  void keep(std::uint64_t number, Replication replication);
+  void keep(std::uint64_t number, Observation seen);
   void show(std::uint64_t done, std::uint64_t total);
   Chance chance_of(std::uint64_t number) const;
   Result<std::size_t> until_metric() const;
   std::vector<double> column(std::size_t metric, std::vector<double> Row::*what) const;
   Estimate estimate(std::size_t metric, double level) const;
   void describe();
-  void measure(const queueing::Twin& twin);
+  void measure(const Twin& twin);
   static void judge(MetricResult& metric, const Prediction& prediction);
-  void find_out(const queueing::Twin& twin);
+  void find_out(const Twin& twin);
   void check_batches();
 
   const LoadedScenario& loaded_;
   const RunConfig& run_;
-  const queueing::QueueingConfig& system_;
+  std::unique_ptr<const Model> model_;
   const ExperimentOptions& options_;
   Crew& crew_;
   Progress& progress_;
@@ -108,8 +103,7 @@ void Experiment::find_warm_up() {
   const auto pilot = [&](std::uint64_t i) {
     const Chance chance{.seed = run_.seed,
                         .replication = first_pilot + static_cast<std::uint32_t>(i)};
-    present[i] =
-        queueing::simulate(system_, chance, {.end = run_.horizon, .bins = pilot_bins}).present;
+    present[i] = model_->simulate(chance, {.end = run_.horizon, .bins = pilot_bins}, nullptr).load;
   };
   crew_.run(0, pilots, pilot);
   if (crew_.interrupted()) return;
@@ -157,12 +151,12 @@ Status Experiment::resume() {
   return Done{};
 }
 
-void Experiment::keep(std::uint64_t number, Replication replication) {
-  events_[number] = replication.events;
-  events_so_far_ += replication.events;
-  const auto row = [](const std::vector<queueing::Measured>& window) {
+void Experiment::keep(std::uint64_t number, Observation seen) {
+  events_[number] = seen.events;
+  events_so_far_ += seen.events;
+  const auto row = [](const std::vector<Measured>& window) {
     Row out;
-    for (const queueing::Measured& m : window) {
+    for (const Measured& m : window) {
       out.values.push_back(m.value);
       out.weights.push_back(m.weight);
     }
@@ -170,23 +164,18 @@ void Experiment::keep(std::uint64_t number, Replication replication) {
   };
   if (single_) {
     rows_.clear();
-    for (std::size_t i = 0; i < replication.windows.size(); ++i) {
-      rows_.push_back(row(replication.windows[i]));
-      sections_.add(i, replication.distributions[i]);
+    for (std::size_t i = 0; i < seen.windows.size(); ++i) {
+      rows_.push_back(row(seen.windows[i]));
+      sections_.add(i, seen.distributions[i]);
     }
   } else {
-    rows_[number] = row(replication.windows[0]);
-    rows_[number].controls = std::move(replication.controls);
-    sections_.add(run_.antithetic ? number / 2 : number, replication.distributions[0]);
+    rows_[number] = row(seen.windows[0]);
+    rows_[number].controls = std::move(seen.controls);
+    sections_.add(run_.antithetic ? number / 2 : number, seen.distributions[0]);
   }
   if (number > 0) return;
-  Series series{.name = "queue.length", .unit = "1"};
-  for (std::size_t i = 0; i < replication.present.size(); ++i) {
-    series.t.push_back(seconds(run_.horizon) * static_cast<double>(i + 1) / series_bins);
-    series.value.push_back(replication.present[i]);
-  }
-  out_.series = {series};
-  out_.tables = {queueing::visit_table(replication)};
+  out_.series = std::move(seen.series);
+  out_.tables = std::move(seen.tables);
 }
 
 void Experiment::show(std::uint64_t done, std::uint64_t total) {
@@ -206,12 +195,12 @@ void Experiment::run_up_to(std::uint64_t count) {
   rows_.resize(count);
   events_.resize(count, 0);
   const auto job = [&](std::uint64_t i) {
-    const queueing::Plan plan{.warm_up = warm_up_,
-                              .end = run_.horizon,
-                              .windows = single_ ? run_.batches : 1,
-                              .bins = i == 0 ? series_bins : 0,
-                              .keep_visits = i == 0 ? run_.keep_requests : 0};
-    keep(i, queueing::simulate(system_, chance_of(i), plan, i == 0 ? options_.watch : nullptr));
+    const Plan plan{.warm_up = warm_up_,
+                    .end = run_.horizon,
+                    .windows = single_ ? run_.batches : 1,
+                    .bins = i == 0 ? series_bins : 0,
+                    .keep_visits = i == 0 ? run_.keep_requests : 0};
+    keep(i, model_->simulate(chance_of(i), plan, i == 0 ? options_.watch : nullptr));
   };
   const std::uint64_t next =
       crew_.run(first, count, job, [&](std::uint64_t done) { show(first + done, count); });
@@ -303,7 +292,7 @@ void Experiment::judge(MetricResult& metric, const Prediction& prediction) {
       wide.low - rounding <= *prediction.value && *prediction.value <= wide.high + rounding;
 }
 
-void Experiment::measure(const queueing::Twin& twin) {
+void Experiment::measure(const Twin& twin) {
   for (std::size_t i = 0; i < specs_.size(); ++i) {
     MetricResult metric{.spec = specs_[i],
                         .estimate = estimate(i, result_level),
@@ -324,7 +313,7 @@ void Experiment::measure(const queueing::Twin& twin) {
 }
 
 // What people would have computed instead, and how far off it is.
-void Experiment::find_out(const queueing::Twin& twin) {
+void Experiment::find_out(const Twin& twin) {
   for (const Rival& rival : twin.rivals) {
     const auto found = std::find_if(out_.metrics.begin(), out_.metrics.end(), [&](const auto& m) {
       return m.spec.name == rival.metric && std::isfinite(m.estimate.mean);
@@ -367,7 +356,7 @@ Result<Results> Experiment::results() {
   progress_.clear();
   describe();
   if (!rows_.empty()) {
-    const queueing::Twin twin = options_.predict(system_);
+    const Twin twin = options_.predict(*model_);
     measure(twin);
     find_out(twin);
     check_batches();
@@ -382,7 +371,6 @@ Result<Results> Experiment::results() {
 
 Result<Results> run_experiment(const LoadedScenario& loaded, const ExperimentOptions& options,
                                Crew& crew, Progress& progress) {
-  if (!loaded.scenario.queueing) return Error{"the scenario has nothing to simulate"};
   return Experiment(loaded, options, crew, progress).results();
 }
 

@@ -11,7 +11,7 @@
 #include "tools/progress.h"
 #include "traces/results_hdf5.h"
 #include "traces/scenario_file.h"
-#include "workloads/queueing/twin.h"
+#include "workloads/model.h"
 
 namespace fleetsim {
 
@@ -21,12 +21,15 @@ struct Until {
   double half_width = 0.01;  // of the mean
 };
 
-// What theory says of a system. The program asks queueing::twin_of; a test that wants to see a
-// wrong formula found out asks something else.
-using Predict = queueing::Twin (*)(const queueing::QueueingConfig&);
+// What theory says of a system. The program asks the system; a test that wants to see a wrong
+// formula found out asks something else.
+using Predict = Twin (*)(const Model& model);
+inline Twin ask(const Model& model) {
+  return model.twin();
+}
 
 struct ExperimentOptions {
-  Predict predict = queueing::twin_of;
+  Predict predict = ask;
   std::optional<Until> until{};
   std::optional<SavedReplications> resume{};  // of an interrupted run: not run again
   RecordSink* watch = nullptr;                // hears replication 0

@@ -96,7 +96,7 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
 
 void add_bench(CLI::App& app, BenchOptions& options) {
   CLI::App& bench = *app.add_subcommand("bench", "measure the speed of the program's parts");
-  bench.add_option("NAME", options.name, "kernel, shapes, queueing, solve or search");
+  bench.add_option("NAME", options.name, "kernel, shapes, network, queueing, solve or search");
   bench.add_option("--largest", options.largest, "largest number of pending events")
       ->check(CLI::Range(std::uint64_t{10}, std::uint64_t{1'000'000'000}))
       ->option_text("N");

@@ -1,8 +1,18 @@
 #include "tools/sections.h"
 
-#include "workloads/queueing/metrics.h"
+#include <cmath>
 
 namespace fleetsim {
+namespace {
+
+// The p that follows the p of a name: 0.999 of "p999".
+std::optional<double> quantile_named(const std::string& name) {
+  if (name.size() < 2 || name[0] != 'p') return std::nullopt;
+  if (name.find_first_not_of("0123456789", 1) != std::string::npos) return std::nullopt;
+  return std::stod("0." + name.substr(1));
+}
+
+}  // namespace
 
 Sections::Named& Sections::named(const std::string& name) {
   for (Named& n : by_name_)
@@ -11,10 +21,10 @@ Sections::Named& Sections::named(const std::string& name) {
   return by_name_.back();
 }
 
-void Sections::add(std::uint64_t unit, const std::vector<queueing::Distribution>& seen) {
+void Sections::add(std::uint64_t unit, const std::vector<Distribution>& seen) {
   const std::lock_guard lock(mutex_);
   const std::size_t section = unit % most;
-  for (const queueing::Distribution& distribution : seen) {
+  for (const Distribution& distribution : seen) {
     std::vector<QuantileSketch>& sections = named(distribution.name).section;
     if (sections.size() <= section) sections.resize(section + 1);
     sections[section].merge(distribution.nanoseconds);
@@ -22,12 +32,14 @@ void Sections::add(std::uint64_t unit, const std::vector<queueing::Distribution>
 }
 
 std::optional<Estimate> Sections::estimate(const std::string& metric, double level) const {
-  for (const Named& n : by_name_)
-    for (const queueing::NamedQuantile& q : queueing::passage_quantiles) {
-      if (metric != n.name + "." + q.name) continue;
-      const Estimate ns = pooled_quantile(n.section, q.p, level);
-      return Estimate{ns.mean / 1e9, ns.low / 1e9, ns.high / 1e9, level};
-    }
+  const std::size_t dot = metric.rfind('.');
+  const std::optional<double> p = quantile_named(metric.substr(dot + 1));
+  if (!p) return std::nullopt;
+  for (const Named& n : by_name_) {
+    if (metric.substr(0, dot) != n.name) continue;
+    const Estimate ns = pooled_quantile(n.section, *p, level);
+    return Estimate{ns.mean / 1e9, ns.low / 1e9, ns.high / 1e9, level};
+  }
   return std::nullopt;
 }
 

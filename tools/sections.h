@@ -7,7 +7,7 @@
 
 #include "sim/pooled_quantile.h"
 #include "sim/results.h"
-#include "workloads/queueing/collector.h"
+#include "workloads/model.h"
 
 namespace fleetsim {
 
@@ -19,7 +19,7 @@ class Sections {
   static constexpr std::uint64_t most = 256;
 
   // Adds to section `unit % most`; units are independent of one another. From any thread.
-  void add(std::uint64_t unit, const std::vector<queueing::Distribution>& seen);
+  void add(std::uint64_t unit, const std::vector<Distribution>& seen);
   void clear() { by_name_.clear(); }
 
   // The estimate of a metric such as "queue.wait.p99", if it is a quantile of something observed.

@@ -96,8 +96,7 @@ int validate_command(const ValidateOptions& options) {
   std::vector<ValidationRow> rows;
   for (ValidationCase& test : *cases) {
     if (!options.common.seed.empty()) test.sets.push_back("run.seed=" + options.common.seed);
-    const Result<std::vector<ValidationRow>> judged =
-        validate_case(test, queueing::twin_of, crew, progress);
+    const Result<std::vector<ValidationRow>> judged = validate_case(test, ask, crew, progress);
     if (!judged) return fail(judged.error());
     if (crew.interrupted()) break;
     rows.insert(rows.end(), judged->begin(), judged->end());

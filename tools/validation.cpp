@@ -55,7 +55,7 @@ Result<std::vector<ValidationRow>> validate_case(const ValidationCase& test, Pre
   const Result<Results> results =
       run_experiment(*loaded, {.predict = predict, .until = {}, .resume = {}}, crew, progress);
   if (!results) return Error{test.id + ": " + results.error().message};
-  const queueing::Twin twin = predict(*loaded->scenario.queueing);
+  const Twin twin = predict(*model_of(loaded->scenario));
 
   std::vector<ValidationRow> rows;
   for (const ValidationCheck& check : test.checks) {

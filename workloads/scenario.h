@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "sim/units.h"
+#include "workloads/model.h"
 #include "workloads/queueing/config.h"
 
 namespace fleetsim {
@@ -26,5 +28,7 @@ struct Scenario {
   std::optional<queueing::QueueingConfig> queueing;
   RunConfig run;
 };
+
+std::unique_ptr<Model> model_of(const Scenario& scenario);
 
 }  // namespace fleetsim

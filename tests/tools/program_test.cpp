@@ -170,6 +170,15 @@ TEST(Program, BenchmarksRunSmall) {
   }
 }
 
+TEST(Program, BenchNetworkRunsSmall) {
+  const Outcome outcome = fleetsim_says("bench network --events 3000 --format json");
+  ASSERT_EQ(outcome.status, 0);
+  for (const auto& row : nlohmann::json::parse(outcome.out)["rows"]) {
+    EXPECT_GT(row["changes_per_s"], 0);
+    EXPECT_LT(row["megabytes"], 200);
+  }
+}
+
 TEST(Program, BenchKernelReportsRatioAndMemory) {
   const Outcome outcome = fleetsim_says("bench kernel --largest 1000 --events 5000 --format json");
   const nlohmann::json rows = nlohmann::json::parse(outcome.out)["rows"];

@@ -7,7 +7,7 @@
 namespace fleetsim {
 namespace {
 
-std::vector<ValidationRow> judged(const ValidationCase& test, Predict predict = queueing::twin_of) {
+std::vector<ValidationRow> judged(const ValidationCase& test, Predict predict = ask) {
   Crew crew(0);
   Progress progress(Progress::When::never);
   Result<std::vector<ValidationRow>> rows = validate_case(test, predict, crew, progress);
@@ -24,8 +24,8 @@ ValidationCase mm1(double tolerance) {
 }
 
 // A twin whose formula for the mean sojourn is a fifth too large.
-queueing::Twin wrong_twin(const queueing::QueueingConfig& config) {
-  queueing::Twin twin = queueing::twin_of(config);
+Twin wrong_twin(const Model& model) {
+  Twin twin = model.twin();
   for (Prediction& p : twin.predictions)
     if (p.metric == "queue.sojourn.mean") *p.value *= 1.2;
   return twin;
@@ -57,10 +57,10 @@ TEST(Validation, UnknownScenariosAndMetricsAreErrors) {
   Progress progress(Progress::When::never);
   ValidationCase test = mm1(0.1);
   test.scenario = "mm2";
-  EXPECT_FALSE(validate_case(test, queueing::twin_of, crew, progress));
+  EXPECT_FALSE(validate_case(test, ask, crew, progress));
   test = mm1(0.1);
   test.checks[0].metric = "queue.sojourn.median";
-  EXPECT_FALSE(validate_case(test, queueing::twin_of, crew, progress));
+  EXPECT_FALSE(validate_case(test, ask, crew, progress));
 }
 
 TEST(Validation, GlobsFitWholeNames) {

@@ -3,33 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "sim/metric.h"
-#include "sim/quantile_sketch.h"
 #include "sim/time_average.h"
+#include "workloads/model.h"
 #include "workloads/queueing/config.h"
 #include "workloads/queueing/customer.h"
 
 namespace fleetsim::queueing {
-
-// One metric of one window of one replication. NaN where nothing was observed.
-struct Measured {
-  MetricSpec metric;
-  double value = 0;
-  double weight = 1;  // of a mean over customers: their number (see pooled_terms)
-};
-
-// What was observed of a quantity, from which its quantiles are told.
-struct Distribution {
-  std::string name;  // "queue.wait"
-  QuantileSketch nanoseconds;
-};
-
-// An input as it turned out in one replication, and its true mean: tells how lucky the replication
-// was (see controlled_mean).
-struct ControlValue {
-  double value = 0;
-  double known_mean = 0;
-};
 
 // Waits and sojourns of the customers who passed through some part of the system. What is not
 // service is waiting: a sojourn less the work that was done.

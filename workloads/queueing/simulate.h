@@ -9,16 +9,6 @@
 
 namespace fleetsim::queueing {
 
-// How one replication is watched. The time from warm_up to end is cut into `windows` of equal
-// length, each measured for itself; the number of customers present, into `bins` from 0 to end.
-struct Plan {
-  Duration warm_up{};
-  Duration end{};
-  std::uint32_t windows = 1;
-  std::uint32_t bins = 0;
-  std::size_t keep_visits = 0;  // of the first customers who leave after the warm-up
-};
-
 struct Replication {
   std::vector<std::vector<Measured>> windows;            // the same metrics in each
   std::vector<std::vector<Distribution>> distributions;  // by window

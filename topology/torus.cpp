@@ -1,0 +1,118 @@
+#include "topology/torus.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace fleetsim {
+
+std::vector<std::uint32_t> equal_sides(std::uint32_t places, std::uint32_t dimensions) {
+  if (dimensions == 1) return {places};
+  std::vector<std::uint32_t> best;
+  std::uint64_t least = UINT64_MAX;
+  for (std::uint32_t side = 1; std::uint64_t{side} * side <= places; ++side) {
+    if (places % side != 0) continue;
+    std::vector<std::uint32_t> sides = equal_sides(places / side, dimensions - 1);
+    sides.push_back(side);
+    const std::uint64_t sum = std::accumulate(sides.begin(), sides.end(), std::uint64_t{0});
+    if (sum >= least) continue;
+    least = sum;
+    best = std::move(sides);
+  }
+  std::sort(best.rbegin(), best.rend());
+  return best;
+}
+
+Result<std::unique_ptr<Fabric>> Torus::make(const FabricShape& shape, std::uint32_t dimensions) {
+  std::vector<std::uint32_t> sides = shape.sides;
+  if (sides.empty()) sides = equal_sides(shape.ends, dimensions);
+  std::uint64_t places = 1;
+  for (const std::uint32_t side : sides) places *= side;
+  if (sides.size() != dimensions || places != shape.ends)
+    return Error{
+        fmt::format("sides: a torus of {} ends needs {} sides whose product is {} (got {})",
+                    shape.ends, dimensions, shape.ends, fmt::join(sides, " x "))};
+  std::erase(sides, 1u);
+  if (2.0 * shape.ends * static_cast<double>(1 + sides.size()) > 4e9)
+    return Error{"ends: more than 4 billion links"};
+  return std::unique_ptr<Fabric>(
+      std::make_unique<Torus>(shape.ends, std::move(sides), shape.any_order));
+}
+
+Torus::Torus(std::uint32_t ends, Sides sides, bool any_order)
+    : Fabric(ends),
+      sides_(std::move(sides)),
+      dimensions_(static_cast<std::uint32_t>(sides_.size())),
+      any_order_(any_order) {
+  std::uint32_t stride = 1;
+  for (const std::uint32_t side : sides_) {
+    strides_.push_back(stride);
+    stride *= side;
+  }
+}
+
+std::uint32_t Torus::place(std::uint32_t router, std::uint32_t dimension) const {
+  return router / strides_[dimension] % sides_[dimension];
+}
+
+std::uint32_t Torus::neighbour(std::uint32_t router, std::uint32_t dimension, bool up) const {
+  const std::uint32_t here = place(router, dimension), side = sides_[dimension];
+  const std::uint32_t there = up ? (here + 1) % side : (here + side - 1) % side;
+  return router + there * strides_[dimension] - here * strides_[dimension];
+}
+
+LinkId Torus::link_to(std::uint32_t router, std::uint32_t dimension, bool up) const {
+  return {2 * ends() + (router * dimensions_ + dimension) * 2 + (up ? 1 : 0)};
+}
+
+Fabric::Ends Torus::ends_of(LinkId link) const {
+  if (link.index < ends()) return {link.index, ends() + link.index};
+  if (link.index < 2 * ends()) return {link.index, link.index - ends()};
+  const std::uint32_t number = link.index - 2 * ends(), router = number / 2 / dimensions_;
+  return {ends() + router, ends() + neighbour(router, number / 2 % dimensions_, number % 2 == 1)};
+}
+
+// Halves are cut across the longest side: twice the places of the other sides.
+FabricParts Torus::parts() const {
+  FabricParts parts{.trunk_cables = std::uint64_t{ends()} * dimensions_};
+  if (dimensions_ > 0)
+    parts.bisection = 2.0 * ends() / *std::max_element(sides_.begin(), sides_.end());
+  return parts;
+}
+
+std::string Torus::vertex_name(std::uint32_t vertex) const {
+  if (vertex < ends()) return fmt::format("end/{}", vertex);
+  std::string name = "router";
+  for (std::uint32_t d = 0; d < dimensions_; ++d)
+    name += fmt::format("/{}", place(vertex - ends(), d));
+  return name;
+}
+
+void Torus::route(std::uint32_t from, std::uint32_t to, std::uint64_t choice, Path& out) const {
+  out.push_back(into(from));
+  std::array<bool, 3> up{};
+  for (std::uint32_t d = 0; d < dimensions_; ++d) {
+    const std::uint32_t side = sides_[d], ahead = (place(to, d) + side - place(from, d)) % side;
+    up[d] = 2 * ahead < side;
+    if (2 * ahead != side) continue;
+    up[d] = choice % 2 == 1;
+    choice /= 2;
+  }
+  std::array<std::uint32_t, 3> order = {0, 1, 2};
+  for (std::uint32_t i = dimensions_; any_order_ && i > 1; --i) {  // the choice-th permutation
+    std::swap(order[i - 1], order[choice % i]);
+    choice /= i;
+  }
+  std::uint32_t router = from;
+  for (std::uint32_t i = 0; i < dimensions_; ++i) {
+    const std::uint32_t d = order[i];
+    while (place(router, d) != place(to, d)) {
+      out.push_back(link_to(router, d, up[d]));
+      router = neighbour(router, d, up[d]);
+    }
+  }
+  out.push_back(out_to(to));
+}
+
+}  // namespace fleetsim
