@@ -4,6 +4,7 @@
 
 namespace fleetsim::queueing {
 
+// A queueing system as experiments see it.
 class QueueingModel final : public Model {
  public:
   explicit QueueingModel(QueueingConfig config) : config_(std::move(config)) {}
