@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analytic/exact/distance.h"
 #include "analytic/precision.h"
 
 namespace fleetsim::analytic {
@@ -92,6 +93,14 @@ struct Datacenter {
   std::string name{};
   Grid grid{};
   std::optional<double> pue_override{};
+};
+
+// Where a machine may stand: a city, or a region of a cloud.
+struct Location {
+  std::string id{};  // "Regions.Ashburn"
+  std::string name{};
+  Place at{};
+  std::optional<Grid> grid{};  // of its state or country
 };
 
 struct Fleet {

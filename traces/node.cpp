@@ -84,6 +84,14 @@ std::vector<double> Node::numbers(const char* name) const {
   return all;
 }
 
+std::vector<std::uint32_t> Node::counts(const char* name) const {
+  const FieldDescriptor* which = field(name);
+  std::vector<std::uint32_t> all;
+  for (int i = 0; i < message_->GetReflection()->FieldSize(*message_, which); ++i)
+    all.push_back(message_->GetReflection()->GetRepeatedUInt32(*message_, which, i));
+  return all;
+}
+
 std::vector<Node> Node::children(const char* name) const {
   const FieldDescriptor* which = field(name);
   std::vector<Node> all;

@@ -30,6 +30,7 @@ class Node {
 
   std::vector<std::string> texts(const char* name) const;
   std::vector<double> numbers(const char* name) const;
+  std::vector<std::uint32_t> counts(const char* name) const;
   std::vector<Node> children(const char* name) const;
 
   std::string chosen(const char* oneof) const;  // the name of the field that is set; or empty

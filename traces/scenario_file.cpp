@@ -11,6 +11,7 @@
 #include "traces/binary_parse.h"
 #include "traces/field_rules.h"
 #include "traces/json_text.h"
+#include "traces/network_message.h"
 #include "traces/node.h"
 #include "traces/offered_load.h"
 #include "traces/provenance.h"
@@ -91,6 +92,40 @@ Result<RunConfig> run_of(const Node& run, const Provenance& provenance) {
   return config;
 }
 
+Status read_network(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
+  const auto zoo = load_zoo({});
+  if (!zoo) return zoo.error();
+  if (!root.has("fleet"))
+    return provenance.error("network", "traffic without a fleet; expected the field \"fleet\"");
+  const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
+  if (!fleet) return fleet.error();
+  auto network = network_of(root.child("network"), *fleet, provenance);
+  if (!network) return network.error();
+  loaded.scenario.network = *std::move(network);
+  std::optional<Duration>& warm_up = loaded.scenario.run.warm_up;
+  if (warm_up && *warm_up > Duration{})
+    return provenance.error("run.warm_up",
+                            "a network begins idle and is watched from then on; "
+                            "expected \"0 s\" or \"auto\"");
+  warm_up = Duration{};
+  return Done{};
+}
+
+// What the scenario simulates: exactly one of what it may be.
+Status read_workload(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
+  if (!root.has("queueing") && !root.has("network"))
+    return provenance.error("",
+                            "nothing to simulate; expected the field \"queueing\" or \"network\"");
+  if (root.has("queueing") && root.has("network"))
+    return provenance.error("network", "found beside queueing; expected one of the two");
+  if (root.has("network")) return read_network(root, provenance, loaded);
+  auto queueing = queueing_of(root.child("queueing"), provenance);
+  if (!queueing) return queueing.error();
+  loaded.warnings = queueing_warnings(*queueing);
+  loaded.scenario.queueing = *std::move(queueing);
+  return Done{};
+}
+
 Result<LoadedScenario> load(const std::string& bytes, const std::string& name,
                             std::span<const std::string> sets) {
   Schema schema;
@@ -113,12 +148,7 @@ Result<LoadedScenario> load(const std::string& bytes, const std::string& name,
   if (!run) return run.error();
   loaded.scenario.name = root.text("name");
   loaded.scenario.run = *run;
-  if (!root.has("queueing"))
-    return provenance.error("", "nothing to simulate; expected the field \"queueing\"");
-  auto queueing = queueing_of(root.child("queueing"), provenance);
-  if (!queueing) return queueing.error();
-  loaded.warnings = queueing_warnings(*queueing);
-  loaded.scenario.queueing = *std::move(queueing);
+  if (auto bad = read_workload(root, provenance, loaded); !bad) return bad.error();
   return loaded;
 }
 

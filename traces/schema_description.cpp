@@ -1,6 +1,7 @@
 #include "traces/schema_description.h"
 
 #include "sim/check.h"
+#include "sim/unit_text.h"
 #include "traces/node.h"
 #include "traces/schema.h"
 
@@ -39,8 +40,10 @@ std::string default_of(const FieldDescriptor& field) {
       return std::to_string(field.default_value_uint32());
     case FieldDescriptor::CPPTYPE_UINT64:
       return std::to_string(field.default_value_uint64());
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return format_number(field.default_value_double(), 9);
     default:
-      check(false, "defaults of the schema are texts, choices, flags or counts");
+      check(false, "defaults of the schema are texts, choices, flags, counts or numbers");
       return "";
   }
 }

@@ -233,6 +233,7 @@ Status Zoo::check_rows(const ZooEntry& entry) const {
   if (kind == "models") return status_of(model_of(entry));
   if (kind == "nodes") return status_of(node(entry.id));
   if (kind == "clusters") return status_of(fleet(entry.id));
+  if (kind == "regions") return status_of(place(entry.id));
   for (const ZooCell& cell : entry.cells)
     if (cell.field->holds == Holds::row)
       if (const auto status = status_of(this->entry(cell.field->unit, cell.value)); !status)
@@ -344,6 +345,18 @@ Result<analytic::Datacenter> Zoo::datacenter(const Value& value) const {
   place.grid = *its_grid;
   place.pue_override = found->number("pue_override");
   return place;
+}
+
+Result<analytic::Location> Zoo::place(const Value& value) const {
+  const Result<ZooEntry> found = entry("regions", value);
+  if (!found) return found.error();
+  Result<analytic::Location> location = location_of(*found);
+  const ZooCell* cell = found->find("grid");
+  if (!location || cell == nullptr) return location;
+  const Result<analytic::Grid> its_grid = grid(cell->value);
+  if (!its_grid) return Error{"grid: " + its_grid.error().message};
+  location->grid = *its_grid;
+  return location;
 }
 
 Result<Zoo> load_zoo(std::span<const std::string> user_files) {

@@ -20,6 +20,7 @@ namespace fleetsim {
 // As a lookup, it also takes fields of one's own, perhaps over a base ({"base": "H100",
 // "memory_bandwidth": "4 TB/s"}), for a model the path of a Hugging Face config.json, for a fabric
 // the bandwidth of its links ("400 Gb/s"), for a data centre a grid.
+// A place is a city or a cloud's region by the provider's name ("Ashburn", "aws:us-east-1").
 class Zoo final : public analytic::Lookup {
  public:
   const std::vector<ZooEntry>& entries() const { return entries_; }
@@ -40,6 +41,7 @@ class Zoo final : public analytic::Lookup {
   Result<analytic::Fleet> fleet(const analytic::Value& value) const override;
   Result<analytic::Grid> grid(const analytic::Value& value) const override;
   Result<analytic::Datacenter> datacenter(const analytic::Value& value) const override;
+  Result<analytic::Location> place(const analytic::Value& value) const;
 
  private:
   Result<ZooEntry> inline_entry(const ZooKind& kind, const analytic::Fields& fields) const;

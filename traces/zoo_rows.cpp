@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "analytic/name.h"
 #include "sim/nearest.h"
 #include "sim/printable.h"
@@ -14,6 +16,7 @@ using analytic::Fabric;
 using analytic::Family;
 using analytic::Grid;
 using analytic::Link;
+using analytic::Location;
 using analytic::Model;
 
 struct FamilyName {
@@ -146,6 +149,19 @@ Result<Grid> grid_of(const ZooEntry& entry) {
   grid.pue = *entry.number("pue");
   grid.wue = entry.number("wue").value_or(0);
   return grid;
+}
+
+Result<Location> location_of(const ZooEntry& entry) {
+  Location location = begin_row<Location>(entry);
+  location.at = {*entry.number("latitude_deg"), *entry.number("longitude_deg")};
+  const auto out_of_range = [&](const char* field, double found, int limit) {
+    return Error{fmt::format("{}: {}: found {}; expected degrees from -{} to {}", entry.place,
+                             field, found, limit, limit)};
+  };
+  const auto [latitude, longitude] = location.at;
+  if (std::abs(latitude) > 90) return out_of_range("latitude_deg", latitude, 90);
+  if (std::abs(longitude) > 180) return out_of_range("longitude_deg", longitude, 180);
+  return location;
 }
 
 }  // namespace fleetsim

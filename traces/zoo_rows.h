@@ -16,4 +16,7 @@ Result<analytic::Model> model_of(const ZooEntry& entry);
 Result<analytic::Fabric> fabric_of(const ZooEntry& entry);
 Result<analytic::Grid> grid_of(const ZooEntry& entry);
 
+// Without its grid, which is another entry.
+Result<analytic::Location> location_of(const ZooEntry& entry);
+
 }  // namespace fleetsim

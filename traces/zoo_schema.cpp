@@ -177,6 +177,15 @@ constexpr ZooField grids[] = {
 };
 constexpr ZooField cooling[] = {{"pue", factor}, {"wue", amount, "L/kWh"}};
 constexpr ZooField datacenters[] = {{"grid", row, "grids", true}, {"pue_override", factor}};
+constexpr ZooField regions[] = {
+    {"provider"},
+    {"region"},  // as the provider calls it
+    {"city"},
+    {"country"},
+    {"latitude_deg", number, "1", true},
+    {"longitude_deg", number, "1", true},
+    {"grid", row, "grids"},
+};
 constexpr ZooField figures[] = {{"value", Holds::figure}};
 constexpr ZooField datasets[] = {
     {"training_examples", whole},
@@ -330,6 +339,11 @@ std::vector<ZooKind> figure_kinds() {
        "data centres",
        datacenters,
        {"name", "grid", "pue_override"}},
+      {"regions",
+       "Infrastructure.",
+       "cities and cloud regions",
+       regions,
+       {"provider", "region", "city", "country", "latitude_deg", "longitude_deg", "grid"}},
       {"anchors", "Infrastructure.", "anchors of cooling and power", figures, {"value"}},
       {"pricing", "Infrastructure.", "prices", figures, {"name", "value"}},
       {"capacity", "Infrastructure.", "lead times of capacity", figures, {"value"}},

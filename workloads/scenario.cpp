@@ -1,10 +1,12 @@
 #include "workloads/scenario.h"
 
+#include "workloads/network/network_model.h"
 #include "workloads/queueing/queueing_model.h"
 
 namespace fleetsim {
 
 std::unique_ptr<Model> model_of(const Scenario& scenario) {
+  if (scenario.network) return std::make_unique<network::NetworkModel>(*scenario.network);
   check(scenario.queueing.has_value(), "a scenario has something to simulate");
   return std::make_unique<queueing::QueueingModel>(*scenario.queueing);
 }

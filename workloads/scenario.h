@@ -6,6 +6,7 @@
 
 #include "sim/units.h"
 #include "workloads/model.h"
+#include "workloads/network/config.h"
 #include "workloads/queueing/config.h"
 
 namespace fleetsim {
@@ -25,7 +26,8 @@ struct RunConfig {
 // One experiment, checked: past the loader nobody checks again.
 struct Scenario {
   std::string name;
-  std::optional<queueing::QueueingConfig> queueing;
+  std::optional<queueing::QueueingConfig> queueing;  // either this
+  std::optional<network::NetworkConfig> network;     // or this
   RunConfig run;
 };
 

@@ -1,0 +1,171 @@
+#include "traces/fleet_message.h"
+
+#include <fmt/format.h>
+
+#include "analytic/exact/distance.h"
+#include "sim/nearest.h"
+#include "sim/printable.h"
+#include "topology/wide_area.h"
+
+namespace fleetsim {
+namespace {
+
+constexpr std::pair<std::string_view, Topology> topologies[] = {
+    {"SINGLE_SWITCH", Topology::single_switch}, {"LEAF_SPINE", Topology::leaf_spine},
+    {"FAT_TREE", Topology::fat_tree},           {"RAIL_OPTIMISED", Topology::rail_optimised},
+    {"TORUS_2D", Topology::torus_2d},           {"TORUS_3D", Topology::torus_3d},
+    {"DRAGONFLY", Topology::dragonfly},         {"RING", Topology::ring},
+    {"FULL_MESH", Topology::full_mesh}};
+
+class Reading {
+ public:
+  Reading(const Node& message, const Zoo& zoo, const Provenance& provenance)
+      : message_(message),
+        zoo_(zoo),
+        provenance_(provenance) {}
+
+  Result<NamedFleet> fleet() {
+    for (const Node& node : message_.children("region"))
+      if (auto bad = region(node); !bad) return bad.error();
+    for (const Node& node : message_.children("link"))
+      if (auto bad = wide_link(node); !bad) return bad.error();
+    if (plan_.clusters.empty())
+      return error(message_.path("region"), "no region has a cluster; expected at least one");
+    Result<Fleet> made = Fleet::make(std::move(plan_));
+    if (!made) return error(message_.path("fabric"), made.error().message);
+    named_.fleet = std::make_shared<const Fleet>(*std::move(made));
+    return std::move(named_);
+  }
+
+ private:
+  struct Site {
+    std::optional<analytic::Place> place{};
+  };
+
+  Error error(const std::string& path, const std::string& what) const {
+    return provenance_.error(path, what);
+  }
+
+  Status region(const Node& node) {
+    const std::string name = node.text("name");
+    const RegionId id{static_cast<std::uint32_t>(plan_.regions.size())};
+    if (!regions_.emplace(name, id).second)
+      return error(node.path("name"), "found " + in_quotes(name) + " twice; expected another name");
+    plan_.regions.push_back(name);
+    Site site;
+    if (node.has("latitude") != node.has("longitude"))
+      return error(node.path(), "latitude and longitude come together");
+    if (node.has("latitude") && node.has("location"))
+      return error(node.path("location"), "expected a location or coordinates, not both");
+    if (node.has("latitude"))
+      site.place = analytic::Place{node.number("latitude"), node.number("longitude")};
+    if (node.has("location")) {
+      const auto found = zoo_.place(analytic::Value(node.text("location")));
+      if (!found) return error(node.path("location"), found.error().message);
+      site.place = found->at;
+    }
+    sites_.push_back(site);
+    for (const Node& child : node.children("cluster"))
+      if (auto bad = cluster(child, id); !bad) return bad;
+    return Done{};
+  }
+
+  Status cluster(const Node& node, RegionId region) {
+    const std::string name = node.text("name");
+    const ClusterId id{static_cast<std::uint32_t>(plan_.clusters.size())};
+    if (!named_.clusters.emplace(name, id).second)
+      return error(node.path("name"), "found " + in_quotes(name) + " twice; expected another name");
+    const auto hardware = zoo_.node(analytic::Value(node.text("node")));
+    if (!hardware) return error(node.path("node"), hardware.error().message);
+    ClusterPlan plan{.name = name, .region = region, .shape = {}};
+    plan.nodes = whole(node, "count");
+    plan.devices = node.has("accelerators") ? whole(node, "accelerators")
+                                            : static_cast<std::uint32_t>(hardware->accelerators);
+    plan.ports =
+        node.has("nics") ? whole(node, "nics") : static_cast<std::uint32_t>(hardware->nics);
+    plan.device_rate = node.has("node_bandwidth") ? node.in("node_bandwidth", "B/s")
+                                                  : hardware->intra_node_bandwidth;
+    plan.node_latency = from_seconds(node.in("node_latency", "s"));
+    if (const Status read = fabric(fabric_of(node), plan); !read) return read;
+    plan.border_rate = node.has("border_bandwidth") ? node.in("border_bandwidth", "B/s")
+                                                    : plan.port_rate * plan.ports * plan.nodes;
+    plan_.clusters.push_back(std::move(plan));
+    return Done{};
+  }
+
+  Node fabric_of(const Node& cluster) const {
+    return cluster.has("fabric") ? cluster.child("fabric") : message_.child("fabric");
+  }
+
+  Status fabric(const Node& node, ClusterPlan& plan) const {
+    const auto kind = zoo_.fabric(analytic::Value(node.text("kind")));
+    if (!kind) return error(node.path("kind"), kind.error().message);
+    plan.trunk_rate = node.has("bandwidth") ? node.in("bandwidth", "B/s") : kind->bandwidth;
+    plan.port_rate =
+        node.has("port_bandwidth") ? node.in("port_bandwidth", "B/s") : plan.trunk_rate;
+    plan.fabric_latency =
+        from_seconds(node.has("latency") ? node.in("latency", "s") : kind->latency.value_or(0));
+    plan.hop_latency = from_seconds(node.in("hop_latency", "s"));
+    for (const auto& [name, topology] : topologies)
+      if (name == node.text("topology")) plan.shape.topology = topology;
+    plan.shape.radix = whole(node, "radix");
+    plan.shape.tiers = node.has("tiers") ? whole(node, "tiers") : 0;
+    plan.shape.oversubscription = node.number("oversubscription");
+    plan.shape.sides = node.counts("side");
+    return Done{};
+  }
+
+  Result<RegionId> known_region(const Node& node, const char* field) const {
+    const auto found = regions_.find(node.text(field));
+    if (found != regions_.end()) return found->second;
+    return error(node.path(field), "found " + in_quotes(node.text(field)) +
+                                       "; expected the name of a region" +
+                                       did_you_mean(node.text(field), plan_.regions));
+  }
+
+  Status wide_link(const Node& node) {
+    const auto a = known_region(node, "between"), b = known_region(node, "and");
+    if (!a) return a.error();
+    if (!b) return b.error();
+    if (*a == *b) return error(node.path("and"), "a link leads from a region to itself");
+    const Result<double> latency = one_way(node, *a, *b);
+    if (!latency) return latency.error();
+    plan_.wide_links.push_back({*a, *b, node.in("bandwidth", "B/s"), from_seconds(*latency)});
+    return Done{};
+  }
+
+  // Half of the shortest round trip of light over the cable, unless it is given.
+  Result<double> one_way(const Node& node, RegionId a, RegionId b) const {
+    if (node.has("latency")) return node.in("latency", "s");
+    for (const RegionId region : {a, b})
+      if (!sites_[region.index].place)
+        return error(node.path(), "region " + in_quotes(plan_.regions[region.index]) +
+                                      " has no location; expected one, or a latency here");
+    const double stretch = node.has("stretch") ? node.number("stretch") : default_stretch;
+    const auto distance = analytic::great_circle(*sites_[a.index].place, *sites_[b.index].place);
+    if (!distance) return error(node.path(), distance.error().message);
+    const auto round_trip = analytic::light_round_trip(*distance, stretch);
+    if (!round_trip) return error(node.path(), round_trip.error().message);
+    return *round_trip / 2;
+  }
+
+  static std::uint32_t whole(const Node& node, const char* field) {
+    return static_cast<std::uint32_t>(node.count(field));
+  }
+
+  const Node& message_;
+  const Zoo& zoo_;
+  const Provenance& provenance_;
+  FleetPlan plan_;
+  NamedFleet named_;
+  std::map<std::string, RegionId> regions_;
+  std::vector<Site> sites_;
+};
+
+}  // namespace
+
+Result<NamedFleet> fleet_of(const Node& message, const Zoo& zoo, const Provenance& provenance) {
+  return Reading(message, zoo, provenance).fleet();
+}
+
+}  // namespace fleetsim

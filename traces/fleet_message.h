@@ -1,0 +1,23 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+
+#include "topology/fleet.h"
+#include "traces/node.h"
+#include "traces/provenance.h"
+#include "traces/zoo.h"
+
+namespace fleetsim {
+
+// A fleet as a scenario describes it, and what its clusters are called there.
+struct NamedFleet {
+  std::shared_ptr<const Fleet> fleet;
+  std::map<std::string, ClusterId> clusters;
+};
+
+// The message Fleet, nodes and fabrics looked up in the catalogue. REQUIRES: its fields have been
+// checked one by one; what only their combination breaks is an error here.
+Result<NamedFleet> fleet_of(const Node& message, const Zoo& zoo, const Provenance& provenance);
+
+}  // namespace fleetsim

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/result.h"
+#include "workloads/network/config.h"
+
+namespace fleetsim::network {
+
+// Who sends what to whom, step by step, in a collective (Thakur, Rabenseifner and Gropp 2005). A
+// schedule is phases one after the other; in a phase ranks form groups that do the same thing
+// apart.
+struct Exchange {
+  std::optional<std::uint32_t> to, from;  // ranks
+  std::int64_t bytes = 0;
+};
+
+struct Phase {
+  enum class Kind : std::uint8_t {
+    ring,       // n - 1 steps; each passes an n-th on to the next
+    halving,    // lg n steps; exchanges m/2, m/4, ... with ever nearer ranks
+    doubling,   // the same backwards
+    gather,     // up a binomial tree, all m at each of ceil(lg n) steps
+    broadcast,  // down it
+    pairwise    // n - 1 steps; an n-th to each other rank
+  };
+  Kind kind = Kind::ring;
+  std::uint32_t stride = 1, size = 1;  // a group: ranks that differ in (rank / stride) % size
+  std::int64_t bytes = 0;              // m
+
+  std::uint32_t steps() const;
+  Exchange exchange(std::uint32_t rank, std::uint32_t step) const;
+};
+
+// The phases of a collective among the devices of its clusters. An error says which rule of the
+// algorithm the number of ranks breaks.
+Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fleet& fleet);
+
+}  // namespace fleetsim::network
