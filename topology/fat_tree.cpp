@@ -110,7 +110,8 @@ FabricParts FatTree::parts() const {
                   : std::uint64_t{groups_[tiers_ - 1]} * width_[tiers_ - 1] * up_[tiers_ - 1];
   parts.switches += ceiling(into_top, radix_);
   // Every uplink of half of the leaves can be used to reach the other half.
-  const double leaf_uplinks = tiers_ == 1 ? ends() : std::uint64_t{groups_[1]} * up_[1];
+  const double leaves = groups_[1];
+  const double leaf_uplinks = tiers_ == 1 ? ends() : leaves * up_[1];
   parts.bisection = leaf_uplinks / 2;
   return parts;
 }
