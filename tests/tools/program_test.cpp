@@ -173,7 +173,9 @@ TEST(Program, BenchmarksRunSmall) {
 TEST(Program, BenchNetworkRunsSmall) {
   const Outcome outcome = fleetsim_says("bench network --events 3000 --format json");
   ASSERT_EQ(outcome.status, 0);
-  for (const auto& row : nlohmann::json::parse(outcome.out)["rows"]) {
+  const nlohmann::json rows = nlohmann::json::parse(outcome.out)["rows"];
+  EXPECT_GE(rows.size(), 3u);
+  for (const auto& row : rows) {
     EXPECT_GT(row["changes_per_s"], 0);
     EXPECT_LT(row["megabytes"], 200);
   }
