@@ -176,6 +176,7 @@ void Experiment::keep(std::uint64_t number, Observation seen) {
   if (number > 0) return;
   out_.series = std::move(seen.series);
   out_.tables = std::move(seen.tables);
+  out_.findings.insert(out_.findings.end(), seen.findings.begin(), seen.findings.end());
 }
 
 void Experiment::show(std::uint64_t done, std::uint64_t total) {

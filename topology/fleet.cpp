@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "topology/detour.h"
+#include "topology/torus.h"
 
 namespace fleetsim {
 namespace {
@@ -30,6 +31,11 @@ Status positive(const ClusterPlan& c) {
   if (std::uint64_t{c.nodes} * std::max(c.devices, c.ports) > 100'000'000)
     return Error{fmt::format("cluster {}: more than 100 million devices", c.name)};
   return Done{};
+}
+
+bool all_up(const Path& links, const std::vector<bool>& down) {
+  return down.empty() ||
+         std::none_of(links.begin(), links.end(), [&](LinkId link) { return down[link.index]; });
 }
 
 }  // namespace
@@ -59,6 +65,10 @@ Status Fleet::add_cluster(ClusterPlan& cluster) {
   const bool one_end = node_is_one_end(cluster.shape.topology);
   cluster.shape.ends = cluster.nodes * (one_end ? 1 : cluster.ports);
   cluster.shape.rails = cluster.ports;
+  if (cluster.shape.topology == Topology::torus_2d && cluster.shape.sides.empty())
+    cluster.shape.sides = equal_sides(cluster.shape.ends, 2);
+  if (cluster.shape.topology == Topology::torus_3d && cluster.shape.sides.empty())
+    cluster.shape.sides = equal_sides(cluster.shape.ends, 3);
   Result<std::unique_ptr<Fabric>> fabric = make_fabric(cluster.shape);
   if (!fabric) return Error{fmt::format("cluster {}: {}", cluster.name, fabric.error().message)};
   const std::uint32_t devices = cluster.nodes * cluster.devices, ends = (*fabric)->ends();
@@ -129,32 +139,48 @@ std::string Fleet::link_name(LinkId link) const {
                      device % cluster.devices, within < devices ? "out" : "in");
 }
 
+std::optional<WideLinkId> Fleet::wide_of(LinkId link) const {
+  if (link.index < first_link_.back()) return std::nullopt;
+  return WideLinkId{(link.index - first_link_.back()) / 2};
+}
+
 bool Fleet::route(DeviceId from, DeviceId to, std::uint64_t choice, Route& out,
                   const std::vector<bool>& down) const {
   out.links.clear();
   out.latency = {};
   if (from == to) return true;
   const Place a = place(from), b = place(to);
-  const auto all_up = [&] {
-    return down.empty() || std::none_of(out.links.begin(), out.links.end(),
-                                        [&](LinkId link) { return down[link.index]; });
-  };
   if (a.cluster == b.cluster) {
     route_inside(a, b, choice, down, out);
-    return all_up();
+    return all_up(out.links, down);
   }
   const ClusterPlan &source = plan_.clusters[a.cluster.index],
                     &target = plan_.clusters[b.cluster.index];
-  const std::uint32_t last_of_source = first_link_[a.cluster.index + 1];
-  const std::uint32_t last_of_target = first_link_[b.cluster.index + 1];
   out.links.push_back({first_link_[a.cluster.index] + end_of(source, a)});
-  out.links.push_back({last_of_source - 2});
-  if (!route_wide(source.region, target.region, down, out)) return false;
-  out.links.push_back({last_of_target - 1});
+  if (!cross_borders(a.cluster, b.cluster, down, out)) return false;
   const std::uint32_t target_end = fabrics_[b.cluster.index]->out_to(end_of(target, b)).index;
   out.links.push_back({first_link_[b.cluster.index] + target_end});
+  return all_up(out.links, down);
+}
+
+bool Fleet::route_striped(ClusterId from, ClusterId to, Route& out,
+                          const std::vector<bool>& down) const {
+  out.links.clear();
+  out.latency = {};
+  if (from == to) return true;
+  return cross_borders(from, to, down, out) && all_up(out.links, down);
+}
+
+bool Fleet::cross_borders(ClusterId from, ClusterId to, const Down& down, Route& out) const {
+  const ClusterPlan &source = plan_.clusters[from.index], &target = plan_.clusters[to.index];
+  out.links.push_back({first_link_[from.index + 1] - 2});
+  // Where every way is cut, the usual one: who waits for it waits for a link that is down.
+  const bool led = route_wide(source.region, target.region, down, out) ||
+                   route_wide(source.region, target.region, {}, out);
+  if (!led) return false;
+  out.links.push_back({first_link_[to.index + 1] - 1});
   out.latency[1] = source.fabric_latency + target.fabric_latency;
-  return all_up();
+  return true;
 }
 
 void Fleet::route_inside(const Place& from, const Place& to, std::uint64_t choice, const Down& down,

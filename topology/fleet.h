@@ -1,9 +1,11 @@
 #pragma once
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/law.h"
 #include "sim/units.h"
 #include "topology/fabric.h"
 
@@ -34,8 +36,10 @@ struct ClusterPlan {
 // A cable between two regions.
 struct WideLinkPlan {
   RegionId a, b;
-  double rate = 0;     // byte/s each way
-  Duration latency{};  // one way
+  double rate = 0;              // byte/s each way
+  Duration latency{};           // one way
+  std::optional<Law> jitter{};  // s, on top of it, of each transfer
+  double price = 0;             // USD/byte that leaves either region over it
 };
 
 struct FleetPlan {
@@ -80,6 +84,7 @@ class Fleet {
   const Fabric& fabric(ClusterId cluster) const { return *fabrics_[cluster.index]; }
   LinkId first_link(ClusterId cluster) const { return {first_link_[cluster.index]}; }
   LinkId wide_link(WideLinkId link, bool from_a) const;
+  std::optional<WideLinkId> wide_of(LinkId link) const;  // empty: it lies inside of a region
 
   // Fills `out` with a shortest way; `choice` as in Fabric::route. Within a node over the devices'
   // links; between rails by way of the device that lies on the target's rail; between regions by
@@ -91,6 +96,11 @@ class Fleet {
   bool route(DeviceId from, DeviceId to, std::uint64_t choice, Route& out,
              const std::vector<bool>& down = {}) const;
 
+  // The same for what is spread over all nodes of a cluster and sent by all at once, to all of
+  // another: from border to border, for no node is in the way.
+  bool route_striped(ClusterId from, ClusterId to, Route& out,
+                     const std::vector<bool>& down = {}) const;
+
  private:
   Fleet() = default;
   Status add_cluster(ClusterPlan& plan);
@@ -101,6 +111,7 @@ class Fleet {
                     Route& out) const;
   void cross_fabric(const Place& from, const Place& to, std::uint64_t choice, const Down& down,
                     Route& out) const;
+  bool cross_borders(ClusterId from, ClusterId to, const Down& down, Route& out) const;
   bool route_wide(RegionId from, RegionId to, const Down& down, Route& out) const;
 
   FleetPlan plan_;

@@ -6,11 +6,12 @@
 
 namespace fleetsim {
 
-FluidNetwork::FluidNetwork(Engine& engine, const Fleet& fleet)
+FluidNetwork::FluidNetwork(Engine& engine, const Fleet& fleet, const Chance& chance)
     : engine_(engine),
       fleet_(fleet),
       shares_(fleet.rates()),
-      carried_(fleet.links(), 0.0) {}
+      carried_(fleet.links(), 0.0),
+      jitter_(fleet, chance) {}
 
 void FluidNetwork::send(const Transfer& transfer, Event delivered) {
   check(transfer.bytes >= 0, "a transfer has no negative size");
@@ -21,7 +22,7 @@ void FluidNetwork::send(const Transfer& transfer, Event delivered) {
             .left = static_cast<double>(transfer.bytes),
             .hash = route_hash(transfer)};
   choose_way(flow);
-  if (flow.links.empty() || transfer.bytes == 0) {
+  if (flow.links.empty() || (transfer.bytes == 0 && !flow.stuck)) {
     ++delivered_;
     engine_.after(flow.latency, delivered);
     return;
@@ -31,10 +32,12 @@ void FluidNetwork::send(const Transfer& transfer, Event delivered) {
 }
 
 void FluidNetwork::choose_way(Flow& flow) {
-  flow.stuck = !fleet_.route(flow.transfer.from, flow.transfer.to, flow.hash, route_, down_);
+  flow.stuck = !find_way(fleet_, flow.transfer, flow.hash, route_, down_);
   check(!flow.stuck || !down_.empty(), "a transfer has a way");
   flow.links = route_.links;
-  flow.latency = route_.total();
+  flow.latency = route_.total() + jitter_.draw(route_.links);
+  for (const LinkId link : flow.links)
+    if (!added_.empty()) flow.latency = flow.latency + added_[link.index];
   flow.left_here = flow.left;
 }
 
@@ -95,9 +98,13 @@ void FluidNetwork::ended(std::uint64_t index) {
   engine_.after(flow.latency, flow.delivered);
 }
 
-void FluidNetwork::degrade(LinkId link, double share) {
+void FluidNetwork::degrade(LinkId link, double share, Duration added) {
   check(share >= 0 && share <= 1, "a link carries a share of its rate");
-  if (down_.empty()) down_.resize(fleet_.links(), false);
+  if (down_.empty()) {
+    down_.resize(fleet_.links(), false);
+    added_.resize(fleet_.links());
+  }
+  added_[link.index] = added;
   const bool was_down = down_[link.index];
   down_[link.index] = share == 0;
   shares_.set_capacity(link, share * fleet_.rates()[link.index]);
@@ -115,7 +122,7 @@ void FluidNetwork::degrade(LinkId link, double share) {
 // To another way, if the one it has is cut and there is one.
 void FluidNetwork::move(std::uint32_t index) {
   const Flow& flow = flows_[index];
-  if (!fleet_.route(flow.transfer.from, flow.transfer.to, flow.hash, route_, down_)) {
+  if (!find_way(fleet_, flow.transfer, flow.hash, route_, down_)) {
     if (!flow.stuck) stuck_.push_back(index);
     flows_[index].stuck = true;
     return;
@@ -125,6 +132,11 @@ void FluidNetwork::move(std::uint32_t index) {
   moving.end = {};
   choose_way(moving);
   start(std::move(moving));
+}
+
+void FluidNetwork::each_flow(const std::function<void(const Transfer&, double rate)>& tell) const {
+  for (const Flow& flow : flows_)
+    if (!flow.links.empty()) tell(flow.transfer, flow.rate);
 }
 
 double FluidNetwork::bytes_carried(LinkId link) const {

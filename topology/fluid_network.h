@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "topology/network.h"
@@ -14,7 +15,7 @@ namespace fleetsim {
 // rounded up to the nanosecond.
 class FluidNetwork final : public Network {
  public:
-  FluidNetwork(Engine& engine, const Fleet& fleet);
+  FluidNetwork(Engine& engine, const Fleet& fleet, const Chance& chance = {});
   FluidNetwork(const FluidNetwork&) = delete;
   FluidNetwork& operator=(const FluidNetwork&) = delete;
 
@@ -22,11 +23,12 @@ class FluidNetwork final : public Network {
 
   // From now on the link carries this share of its rate; at 0 it is down. Flows over a link that
   // goes down take another way where there is one; else they wait, and look again whenever a link
-  // comes back. A flow keeps its new way.
-  void degrade(LinkId link, double share);
+  // comes back. A flow keeps its new way. What takes the link from now on is later by `added`.
+  void degrade(LinkId link, double share, Duration added = {});
 
   double bytes_carried(LinkId link) const;  // up to now, whether or not they have arrived
   double rate_over(LinkId link) const { return shares_.load(link); }
+  void each_flow(const std::function<void(const Transfer&, double rate)>& tell) const;
   std::uint64_t in_flight() const { return flows_in_flight_; }
   std::uint64_t delivered() const { return delivered_; }
   const FairShare& shares() const { return shares_; }
@@ -59,7 +61,9 @@ class FluidNetwork final : public Network {
   FairShare shares_;
   std::vector<Flow> flows_;  // by the rows of shares_
   std::vector<double> carried_;
-  std::vector<bool> down_;  // by link; empty while none ever was
+  Jitter jitter_;
+  std::vector<bool> down_;       // by link; empty while none ever was
+  std::vector<Duration> added_;  // by link; as long
   std::vector<std::uint32_t> stuck_;
   Route route_;
   bool settling_ = false;

@@ -19,14 +19,37 @@ std::uint64_t route_hash(const Transfer& t) {
   return mix(mix(mix(t.from.index) + t.to.index) + t.label);
 }
 
+bool find_way(const Fleet& fleet, const Transfer& transfer, std::uint64_t choice, Route& out,
+              const std::vector<bool>& down) {
+  if (!transfer.striped) return fleet.route(transfer.from, transfer.to, choice, out, down);
+  return fleet.route_striped(fleet.place(transfer.from).cluster, fleet.place(transfer.to).cluster,
+                             out, down);
+}
+
+Jitter::Jitter(const Fleet& fleet, const Chance& chance) : fleet_(fleet) {
+  for (std::uint32_t w = 0; w < fleet.plan().wide_links.size(); ++w)
+    streams_.push_back(chance.stream("network.jitter", w));
+}
+
+Duration Jitter::draw(const Path& links) {
+  Duration sum{};
+  for (const LinkId link : links) {
+    const std::optional<WideLinkId> wide = fleet_.wide_of(link);
+    if (!wide) continue;
+    const std::optional<Law>& law = fleet_.plan().wide_links[wide->index].jitter;
+    if (law) sum = sum + from_seconds(law->draw(streams_[wide->index]));
+  }
+  return sum;
+}
+
 void IdealNetwork::send(const Transfer& transfer, Event delivered) {
   check(transfer.bytes >= 0, "a transfer has no negative size");
-  const bool led = fleet_.route(transfer.from, transfer.to, route_hash(transfer), route_);
+  const bool led = find_way(fleet_, transfer, route_hash(transfer), route_);
   check(led, "a transfer has a way");
   double rate = std::numeric_limits<double>::infinity();
   for (const LinkId link : route_.links) rate = std::min(rate, fleet_.rates()[link.index]);
   const Duration moving = from_seconds(static_cast<double>(transfer.bytes) / rate);
-  engine_.after(moving + route_.total(), delivered);
+  engine_.after(moving + route_.total() + jitter_.draw(route_.links), delivered);
 }
 
 }  // namespace fleetsim

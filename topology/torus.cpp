@@ -106,11 +106,17 @@ void Torus::route(std::uint32_t from, std::uint32_t to, std::uint64_t choice, Pa
   }
   std::uint32_t router = from;
   for (std::uint32_t i = 0; i < dimensions_; ++i) {
-    const std::uint32_t d = order[i];
-    while (place(router, d) != place(to, d)) {
-      out.push_back(link_to(router, d, up[d]));
-      router = neighbour(router, d, up[d]);
+    const std::uint32_t d = order[i], side = sides_[d], target = place(to, d);
+    std::uint32_t here = place(router, d);
+    const std::uint32_t first = router - here * strides_[d];  // in this row
+    while (here != target) {
+      out.push_back(link_to(first + here * strides_[d], d, up[d]));
+      if (up[d])
+        here = here + 1 == side ? 0 : here + 1;
+      else
+        here = here == 0 ? side - 1 : here - 1;
     }
+    router = first + target * strides_[d];
   }
   out.push_back(out_to(to));
 }

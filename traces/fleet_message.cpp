@@ -6,6 +6,8 @@
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "topology/wide_area.h"
+#include "traces/law_message.h"
+#include "traces/rtt_file.h"
 
 namespace fleetsim {
 namespace {
@@ -25,6 +27,15 @@ class Reading {
         provenance_(provenance) {}
 
   Result<NamedFleet> fleet() {
+    if (message_.has("rtt")) {
+      Result<RoundTrips> read = read_round_trips(provenance_.beside(message_.text("rtt")));
+      if (!read) {
+        Error bad = error(message_.path("rtt"), read.error().message);
+        bad.kind = read.error().kind;
+        return bad;
+      }
+      rtt_ = *std::move(read);
+    }
     for (const Node& node : message_.children("region"))
       if (auto bad = region(node); !bad) return bad.error();
     for (const Node& node : message_.children("link"))
@@ -39,6 +50,7 @@ class Reading {
 
  private:
   struct Site {
+    std::string location{};
     std::optional<analytic::Place> place{};
   };
 
@@ -63,6 +75,7 @@ class Reading {
       const auto found = zoo_.place(analytic::Value(node.text("location")));
       if (!found) return error(node.path("location"), found.error().message);
       site.place = found->at;
+      site.location = node.text("location");
     }
     sites_.push_back(site);
     for (const Node& child : node.children("cluster"))
@@ -130,13 +143,24 @@ class Reading {
     if (*a == *b) return error(node.path("and"), "a link leads from a region to itself");
     const Result<double> latency = one_way(node, *a, *b);
     if (!latency) return latency.error();
-    plan_.wide_links.push_back({*a, *b, node.in("bandwidth", "B/s"), from_seconds(*latency)});
+    WideLinkPlan plan{
+        .a = *a, .b = *b, .rate = node.in("bandwidth", "B/s"), .latency = from_seconds(*latency)};
+    if (node.has("price")) plan.price = node.in("price", "USD/B");
+    if (node.has("jitter")) {
+      const auto law = law_of(node.child("jitter"), "s", provenance_);
+      if (!law) return law.error();
+      plan.jitter = *law;
+    }
+    plan_.wide_links.push_back(std::move(plan));
     return Done{};
   }
 
   // Half of the shortest round trip of light over the cable, unless it is given.
   Result<double> one_way(const Node& node, RegionId a, RegionId b) const {
     if (node.has("latency")) return node.in("latency", "s");
+    if (rtt_ && !node.has("stretch"))
+      if (const auto measured = rtt_->between(sites_[a.index].location, sites_[b.index].location))
+        return *measured / 2;
     for (const RegionId region : {a, b})
       if (!sites_[region.index].place)
         return error(node.path(), "region " + in_quotes(plan_.regions[region.index]) +
@@ -160,6 +184,7 @@ class Reading {
   NamedFleet named_;
   std::map<std::string, RegionId> regions_;
   std::vector<Site> sites_;
+  std::optional<RoundTrips> rtt_;  // measured
 };
 
 }  // namespace

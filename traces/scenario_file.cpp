@@ -101,6 +101,7 @@ Status read_network(const Node& root, const Provenance& provenance, LoadedScenar
   if (!fleet) return fleet.error();
   auto network = network_of(root.child("network"), *fleet, provenance);
   if (!network) return network.error();
+  network->horizon = loaded.scenario.run.horizon;
   loaded.scenario.network = *std::move(network);
   std::optional<Duration>& warm_up = loaded.scenario.run.warm_up;
   if (warm_up && *warm_up > Duration{})

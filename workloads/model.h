@@ -54,6 +54,7 @@ struct Observation {
   std::vector<double> load;  // mean number of things in the system, by bin: shows the warm-up
   std::vector<Series> series;
   std::vector<Table> tables;
+  std::vector<Finding> findings;  // told of the first replication only
   std::uint64_t events = 0;
 };
 

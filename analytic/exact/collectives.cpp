@@ -91,6 +91,12 @@ Result<double> tree_allreduce(const AlphaBeta& c) {
   });
 }
 
+Result<double> tree_broadcast(const AlphaBeta& c) {
+  return any_ranks("tree broadcast", c, [](AlphaBeta x) {
+    return Cost{doublings(x.ranks), doublings(x.ranks)};
+  });
+}
+
 Result<double> two_tree_allreduce(const AlphaBeta& c) {
   Arguments in = checked("two-tree all-reduce", c);
   const double levels = std::log2(static_cast<double>(c.ranks));
@@ -136,6 +142,12 @@ Result<double> hierarchical_allreduce(double bytes, std::span<const AlphaBetaLev
     bytes /= static_cast<double>(level.members);
   }
   return time;
+}
+
+Result<double> hierarchical_allgather(double bytes, std::span<const AlphaBetaLevel> levels) {
+  const Result<double> both = hierarchical_allreduce(bytes, levels);
+  if (!both) return both.error();
+  return *both / 2;
 }
 
 }  // namespace fleetsim::analytic

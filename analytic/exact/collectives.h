@@ -40,6 +40,10 @@ Result<double> doubling_allreduce(const AlphaBeta& c);
 //   2 ceil(lg p) (alpha + m beta)
 Result<double> tree_allreduce(const AlphaBeta& c);
 
+// Binomial tree from one rank to all.
+//   ceil(lg p) (alpha + m beta)
+Result<double> tree_broadcast(const AlphaBeta& c);
+
 // Two binary trees at once, pipelined in the best number of pieces, reduce then broadcast (Sanders,
 // Speck and Traeff 2009), p >= 2, for m large enough that pieces pay: m beta >= 2 lg p alpha.
 //   2 (m beta + 2 lg p alpha + sqrt(8 alpha beta m lg p))
@@ -68,5 +72,7 @@ struct AlphaBetaLevel {
   double latency = 0, bandwidth = 1;
 };
 Result<double> hierarchical_allreduce(double bytes, std::span<const AlphaBetaLevel> levels);
+Result<double> hierarchical_allgather(double bytes,
+                                      std::span<const AlphaBetaLevel> levels);  // half
 
 }  // namespace fleetsim::analytic

@@ -1,25 +1,40 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/law.h"
+#include "topology/cables.h"
 #include "topology/fleet.h"
 
 namespace fleetsim::network {
 
-// Flows that all begin at once: each device of a cluster sends `bytes` to some others of it.
-struct PatternConfig {
+// Who of a cluster's devices sends to whom.
+struct Spread {
   enum class Kind : std::uint8_t {
-    permutation,  // to one other, by a random permutation
-    random,       // to `fanout` drawn at random, itself included: those stay at home
-    all_to_all    // to each other
+    permutation,  // each to one other, by a random permutation
+    random,       // each to `fanout` drawn at random, itself included: those stay at home
+    all_to_all    // each to each other
   };
-  std::string name;
   ClusterId cluster;
   Kind kind = Kind::permutation;
   std::uint32_t fanout = 1;
+};
+
+// Flows that all begin at once.
+struct PatternConfig {
+  std::string name;
+  Spread spread{};
   std::int64_t bytes = 0;  // of each flow
+};
+
+// What each device would send all the time, evenly to those it sends to. Nothing is sent: the links
+// that it would take are counted.
+struct LoadConfig {
+  Spread spread{};
+  double rate = 0;  // byte/s of a device
 };
 
 enum class CollectiveKind : std::uint8_t {
@@ -27,9 +42,17 @@ enum class CollectiveKind : std::uint8_t {
   all_gather,
   reduce_scatter,
   broadcast,
-  all_to_all
+  all_to_all,
+  point_to_point  // from the first device to the last
 };
-enum class Algorithm : std::uint8_t { ring, tree, halving_doubling, hierarchical, pairwise };
+enum class Algorithm : std::uint8_t {
+  automatic,  // the one that is fastest where flows do not meet
+  ring,
+  tree,
+  halving_doubling,
+  hierarchical,
+  pairwise
+};
 
 // The devices of some clusters, in their order, hand a vector of `bytes` round, `repeats` times one
 // after the other from `start` on. With hierarchical, clusters are alike and form the outer level.
@@ -43,12 +66,39 @@ struct CollectiveConfig {
   Duration start{};
 };
 
+// Training spread over clusters far apart: each takes `inner_steps` steps by itself, then all
+// average their `bytes` round a ring of clusters, every node sending its share at once.
+struct OuterStepsConfig {
+  std::string name;
+  std::vector<ClusterId> clusters;
+  Law step;  // s
+  std::uint32_t inner_steps = 1;
+  std::int64_t bytes = 0;
+  bool overlap = false;  // an exchange goes on behind the next inner steps
+  std::uint32_t rounds = 1;
+};
+
+// What goes wrong with links, each group by itself: at given times for so long, or by chance.
+struct FaultConfig {
+  std::vector<LinkGroup> groups;
+  double left = 0;   // share of the rate that they keep
+  Duration added{};  // latency
+  std::vector<Duration> at{};
+  Duration lasting{};
+  std::optional<Law> time_to_failure{}, time_to_repair{};  // s; in place of the times
+};
+
 // What a network is asked to carry.
 struct NetworkConfig {
   std::shared_ptr<const Fleet> fleet;
-  bool shared = true;  // flows share links; else each has its way to itself
-  std::vector<PatternConfig> patterns;
-  std::vector<CollectiveConfig> collectives;
+  Duration horizon{};
+  bool shared = true;       // flows share links; else each has its way to itself
+  std::uint32_t pings = 0;  // round trips between each two regions, one after the other
+  std::vector<PatternConfig> patterns{};
+  std::optional<LoadConfig> load{};
+  std::vector<CollectiveConfig> collectives{};
+  std::vector<OuterStepsConfig> outer_steps{};
+  std::vector<FaultConfig> faults{};
 };
 
 }  // namespace fleetsim::network

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
+#include <limits>
+#include <optional>
+
+#include "topology/network.h"
 
 namespace fleetsim::network {
 namespace {
@@ -17,40 +22,73 @@ std::uint32_t rounds(std::uint32_t ranks) {  // ceil(lg n)
 
 using Kind = Phase::Kind;
 
-struct Level {
+struct Ring {
   std::uint32_t stride, size;
+  Level level = Level::fabric;
 };
 
 // Reduce and scatter inwards, gather outwards: level i works on m / (p_1 ... p_(i-1)).
-std::vector<Phase> nested(CollectiveKind kind, const std::vector<Level>& levels, std::int64_t bytes,
+std::vector<Phase> nested(CollectiveKind kind, const std::vector<Ring>& rings, std::int64_t bytes,
                           Kind inwards, Kind outwards) {
   std::vector<Phase> phases;
-  for (const Level level : levels) {
+  for (const Ring ring : rings)
     if (kind != CollectiveKind::all_gather)
-      phases.push_back({inwards, level.stride, level.size, share(bytes, level.stride)});
-  }
-  for (auto level = levels.rbegin(); level != levels.rend(); ++level)
+      phases.push_back({inwards, ring.stride, ring.size, share(bytes, ring.stride), ring.level});
+  for (auto ring = rings.rbegin(); ring != rings.rend(); ++ring)
     if (kind != CollectiveKind::reduce_scatter)
-      phases.push_back({outwards, level->stride, level->size, share(bytes, level->stride)});
+      phases.push_back(
+          {outwards, ring->stride, ring->size, share(bytes, ring->stride), ring->level});
   return phases;
 }
 
-std::vector<Level> levels_of(const CollectiveConfig& config, const Fleet& fleet,
-                             std::uint32_t ranks) {
+std::vector<Ring> rings_of(const CollectiveConfig& config, const Fleet& fleet,
+                           std::uint32_t ranks) {
   if (config.algorithm != Algorithm::hierarchical) return {{1, ranks}};
   const ClusterPlan& cluster = fleet.plan().clusters[config.clusters[0].index];
-  std::vector<Level> levels = {{1, cluster.devices}, {cluster.devices, cluster.nodes}};
-  levels.push_back(
-      {cluster.devices * cluster.nodes, static_cast<std::uint32_t>(config.clusters.size())});
-  std::erase_if(levels, [](Level level) { return level.size == 1; });
-  return levels;
+  std::vector<Ring> rings = {{1, cluster.devices, Level::node},
+                             {cluster.devices, cluster.nodes, Level::fabric}};
+  rings.push_back({cluster.devices * cluster.nodes,
+                   static_cast<std::uint32_t>(config.clusters.size()), Level::wide});
+  std::erase_if(rings, [](const Ring& ring) { return ring.size == 1; });
+  return rings;
 }
 
-std::uint32_t ranks_of(const CollectiveConfig& config, const Fleet& fleet) {
-  std::uint32_t ranks = 0;
-  for (const ClusterId c : config.clusters)
-    ranks += fleet.plan().clusters[c.index].nodes * fleet.plan().clusters[c.index].devices;
-  return ranks;
+// Rings over clusters need as many members in each.
+bool alike(const CollectiveConfig& config, const Fleet& fleet) {
+  const auto& plans = fleet.plan().clusters;
+  const ClusterPlan& first = plans[config.clusters[0].index];
+  return std::all_of(config.clusters.begin(), config.clusters.end(), [&](ClusterId c) {
+    return plans[c.index].nodes == first.nodes && plans[c.index].devices == first.devices;
+  });
+}
+
+// Seconds of a step: those of its slowest message.
+double slowest(const Phase& phase, std::uint32_t step, const std::vector<DeviceId>& ranks,
+               const Fleet& fleet) {
+  double most = 0;
+  Route route;
+  for (std::uint32_t r = 0; r < ranks.size(); ++r) {
+    const Exchange exchange = phase.exchange(r, step);
+    if (!exchange.to) continue;
+    const Transfer transfer{.from = ranks[r], .to = ranks[*exchange.to], .bytes = exchange.bytes};
+    check(find_way(fleet, transfer, route_hash(transfer), route), "ranks reach each other");
+    double rate = std::numeric_limits<double>::infinity();
+    for (const LinkId link : route.links) rate = std::min(rate, fleet.rates()[link.index]);
+    most = std::max(most, seconds(route.total()) + static_cast<double>(exchange.bytes) / rate);
+  }
+  return most;
+}
+
+double time_alone(const std::vector<Phase>& phases, const std::vector<DeviceId>& ranks,
+                  const Fleet& fleet) {
+  double sum = 0;
+  for (const Phase& phase : phases)
+    if (phase.kind == Kind::ring)
+      sum += phase.steps() * slowest(phase, 0, ranks, fleet);
+    else
+      for (std::uint32_t step = 0; step < phase.steps(); ++step)
+        sum += slowest(phase, step, ranks, fleet);
+  return sum;
 }
 
 }  // namespace
@@ -60,6 +98,8 @@ std::uint32_t Phase::steps() const {
     case Kind::ring:
     case Kind::pairwise:
       return size - 1;
+    case Kind::send:
+      return 1;
     case Kind::halving:
     case Kind::doubling:
     case Kind::gather:
@@ -78,6 +118,13 @@ Exchange Phase::exchange(std::uint32_t rank, std::uint32_t step) const {
     case Kind::pairwise:
       return {at((self + step + 1) % size), at((self + size - step - 1) % size),
               share(bytes, size)};
+    case Kind::send: {
+      Exchange out;
+      out.bytes = bytes;
+      if (self == 0) out.to = at(size - 1);
+      if (self == size - 1) out.from = at(0);
+      return out;
+    }
     case Kind::halving:
     case Kind::doubling: {
       const std::uint32_t apart = kind == Kind::halving ? size >> (step + 1) : 1u << step;
@@ -99,17 +146,36 @@ Exchange Phase::exchange(std::uint32_t rank, std::uint32_t step) const {
   return {};
 }
 
+std::vector<DeviceId> ranks_of(const CollectiveConfig& config, const Fleet& fleet) {
+  std::vector<DeviceId> ranks;
+  for (const ClusterId c : config.clusters) {
+    const ClusterPlan& cluster = fleet.plan().clusters[c.index];
+    for (std::uint32_t i = 0; i < cluster.nodes * cluster.devices; ++i)
+      ranks.push_back({fleet.device(c, 0, 0).index + i});
+  }
+  return ranks;
+}
+
+std::vector<Phase> ring_allreduce_phases(std::uint32_t ranks, std::int64_t bytes) {
+  return nested(CollectiveKind::all_reduce, {{1, ranks}}, bytes, Kind::ring, Kind::ring);
+}
+
 Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fleet& fleet) {
-  const std::uint32_t ranks = ranks_of(config, fleet);
+  const auto ranks = static_cast<std::uint32_t>(ranks_of(config, fleet).size());
   if (ranks < 2) return Error{"a collective needs at least two devices"};
   const bool passes = config.kind == CollectiveKind::all_reduce ||
                       config.kind == CollectiveKind::all_gather ||
                       config.kind == CollectiveKind::reduce_scatter;
+  if (config.kind == CollectiveKind::point_to_point)
+    return std::vector<Phase>{{Kind::send, 1, ranks, config.bytes}};
   switch (config.algorithm) {
-    case Algorithm::ring:
     case Algorithm::hierarchical:
+      if (passes && !alike(config, fleet))
+        return Error{"HIERARCHICAL needs clusters of as many nodes and accelerators each"};
+      [[fallthrough]];
+    case Algorithm::ring:
       if (!passes) break;
-      return nested(config.kind, levels_of(config, fleet, ranks), config.bytes, Kind::ring,
+      return nested(config.kind, rings_of(config, fleet, ranks), config.bytes, Kind::ring,
                     Kind::ring);
     case Algorithm::halving_doubling:
       if (!passes) break;
@@ -126,10 +192,43 @@ Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fle
     case Algorithm::pairwise:
       if (config.kind != CollectiveKind::all_to_all) break;
       return std::vector<Phase>{{Kind::pairwise, 1, ranks, config.bytes}};
+    case Algorithm::automatic:
+      break;
   }
   return Error{
       "RING, HALVING_DOUBLING and HIERARCHICAL do ALL_REDUCE, ALL_GATHER and "
-      "REDUCE_SCATTER; TREE does ALL_REDUCE and BROADCAST; PAIRWISE does ALL_TO_ALL"};
+      "REDUCE_SCATTER; TREE does ALL_REDUCE and BROADCAST; PAIRWISE does ALL_TO_ALL; "
+      "AUTO does all"};
+}
+
+Result<Algorithm> fastest_algorithm(const CollectiveConfig& config, const Fleet& fleet) {
+  struct Candidate {
+    Algorithm algorithm;
+    std::vector<Phase> phases;
+  };
+  std::vector<Candidate> candidates;
+  std::optional<Error> error;
+  for (const Algorithm algorithm : {Algorithm::ring, Algorithm::tree, Algorithm::halving_doubling,
+                                    Algorithm::hierarchical, Algorithm::pairwise}) {
+    CollectiveConfig asked = config;
+    asked.algorithm = algorithm;
+    if (auto phases = schedule_of(asked, fleet))
+      candidates.push_back({algorithm, *std::move(phases)});
+    else if (!error)
+      error = phases.error();
+  }
+  if (candidates.empty()) return *error;
+  if (candidates.size() == 1) return candidates[0].algorithm;
+  const std::vector<DeviceId> ranks = ranks_of(config, fleet);
+  const Candidate* best = nullptr;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Candidate& candidate : candidates) {
+    const double time = time_alone(candidate.phases, ranks, fleet);
+    if (time >= least) continue;
+    least = time;
+    best = &candidate;
+  }
+  return best->algorithm;
 }
 
 }  // namespace fleetsim::network

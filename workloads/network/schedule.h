@@ -23,18 +23,28 @@ struct Phase {
     doubling,   // the same backwards
     gather,     // up a binomial tree, all m at each of ceil(lg n) steps
     broadcast,  // down it
-    pairwise    // n - 1 steps; an n-th to each other rank
+    pairwise,   // n - 1 steps; an n-th to each other rank
+    send        // one step: all m, from the first to the last
   };
   Kind kind = Kind::ring;
   std::uint32_t stride = 1, size = 1;  // a group: ranks that differ in (rank / stride) % size
   std::int64_t bytes = 0;              // m
+  Level level = Level::fabric;         // what its messages cross; of flat schedules, not told apart
 
   std::uint32_t steps() const;
   Exchange exchange(std::uint32_t rank, std::uint32_t step) const;
 };
 
-// The phases of a collective among the devices of its clusters. An error says which rule of the
-// algorithm the number of ranks breaks.
+// The devices of the clusters of a collective, in order.
+std::vector<DeviceId> ranks_of(const CollectiveConfig& config, const Fleet& fleet);
+
+// The phases of a collective among them. An error says which rule of the algorithm they break.
+// REQUIRES: the algorithm is not automatic.
 Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fleet& fleet);
+std::vector<Phase> ring_allreduce_phases(std::uint32_t ranks, std::int64_t bytes);
+
+// The algorithm that is done first where no two flows meet and each step waits for its slowest
+// message. An error if there is none for what is asked.
+Result<Algorithm> fastest_algorithm(const CollectiveConfig& config, const Fleet& fleet);
 
 }  // namespace fleetsim::network

@@ -1,16 +1,14 @@
 #include "workloads/network/twin.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <optional>
 
-#include "analytic/exact/collectives.h"
+#include "analytic/exact/distance.h"
+#include "analytic/exact/failures.h"
 #include "analytic/exact/network.h"
-#include "topology/network.h"
-#include "workloads/network/network_model.h"
+#include "workloads/network/collective_twin.h"
+#include "workloads/network/gauges.h"
 #include "workloads/network/schedule.h"
 
 namespace fleetsim::network {
@@ -66,113 +64,107 @@ Prediction bisection(const Fleet& fleet) {
   return out;
 }
 
-// What one step of a phase meets on the network: the same for all ranks, or why not.
-struct Way {
-  Duration latency{};
-  double rate = 0;
-  std::string broken;
-};
-
-Way way_of(const Phase& phase, std::uint32_t step, const NetworkConfig& config,
-           const std::vector<DeviceId>& ranks) {
+// Steady traffic spread evenly over all ends (Dally and Towles 2004, section 3.2).
+void predict_load(const NetworkConfig& config, Twin& twin) {
+  const LoadConfig& load = *config.load;
   const Fleet& fleet = *config.fleet;
-  FairShare shares(fleet.rates());
-  std::vector<FlowId> flows;
+  const ClusterId c = load.spread.cluster;
+  const ClusterPlan& cluster = fleet.plan().clusters[c.index];
+  const Fabric& fabric = fleet.fabric(c);
+  const std::optional<NetworkShape> shape = shape_of(fabric, cluster);
+  const bool one_port = cluster.devices == 1 && fabric.ends() == cluster.nodes;
+  if (!shape || !one_port) {
+    for (const char* metric : {"bisection_use", "load.mean", "hops.mean"})
+      twin.predictions.push_back({std::string("network.") + metric,
+                                  {},
+                                  "",
+                                  "no closed form: a fabric of this shape is counted"});
+    return;
+  }
+  const double n = cluster.nodes, trunks = fabric.links() - 2.0 * fabric.ends();
+  const bool torus = !cluster.shape.sides.empty();
+  const double hops = torus ? shape->mean_hops : shape->mean_hops - 2;  // without the ends' cables
+  // What goes to oneself, where that may be drawn, goes nowhere.
+  const double leaving = load.spread.kind == Spread::Kind::all_to_all ? 1 : (n - 1) / n;
+  const double across = n / 4 * (leaving * n / (n - 1)) * load.rate;
+  const std::pair<const char*, std::pair<double, const char*>> values[] = {
+      {"network.bisection_use", {across / (shape->bisection * cluster.trunk_rate), "n.saturate"}},
+      {"network.load.mean",
+       {n * leaving * load.rate * hops / (trunks * cluster.trunk_rate), "n.diameter"}},
+      {"network.hops.mean", {hops, "n.diameter"}}};
+  for (const auto& [metric, value] : values)
+    twin.predictions.push_back({metric, value.first, value.second, ""});
+  if (load.spread.kind == Spread::Kind::all_to_all)
+    twin.predictions.push_back(
+        {"network.hops.max", shape->diameter - (torus ? 0 : 2), "n.diameter", ""});
+  twin.rivals.push_back({"network.injection_limit", load.rate / values[0].second.first,
+                         "n.saturate", "it assumes that every cable of the cut carries as much"});
+}
+
+// Training by local updates over links that are all alike.
+void predict_outer(const OuterStepsConfig& outer, const NetworkConfig& config, Twin& twin) {
+  const Fleet& fleet = *config.fleet;
+  const auto regions = static_cast<std::uint32_t>(outer.clusters.size());
+  std::string broken = other_traffic(config, config.outer_steps.size() > 1);
   Way way;
-  bool first = true;
-  Route route;
-  for (std::uint32_t r = 0; r < ranks.size(); ++r) {
-    const Exchange exchange = phase.exchange(r, step);
-    if (!exchange.to) continue;
-    const Transfer transfer{ranks[r], ranks[*exchange.to], exchange.bytes, 0};
-    check(fleet.route(transfer.from, transfer.to, route_hash(transfer), route), "there is a way");
-    double rate = std::numeric_limits<double>::infinity();
-    for (const LinkId link : route.links) rate = std::min(rate, fleet.rates()[link.index]);
-    if (first) way.latency = route.total(), way.rate = rate;
-    first = false;
-    if (route.total() != way.latency || rate != way.rate) way.broken = "ranks are not equally far";
-    flows.push_back(shares.add(route.links));
-  }
-  if (!config.shared || !way.broken.empty()) return way;
-  shares.settle();
-  for (const FlowId flow : flows)
-    if (shares.rate(flow) < way.rate * (1 - 1e-9)) way.broken = "flows of a step share links";
-  return way;
-}
-
-std::vector<DeviceId> ranks_of(const CollectiveConfig& collective, const Fleet& fleet) {
   std::vector<DeviceId> ranks;
-  for (const ClusterId c : collective.clusters) {
-    const ClusterPlan& cluster = fleet.plan().clusters[c.index];
-    for (std::uint32_t i = 0; i < cluster.nodes * cluster.devices; ++i)
-      ranks.push_back({fleet.device(c, 0, 0).index + i});
+  for (const ClusterId cluster : outer.clusters) ranks.push_back(fleet.device(cluster, 0, 0));
+  for (const Phase& phase : ring_allreduce_phases(regions, outer.bytes)) {
+    way = way_of(phase, 0, config, ranks, true);
+    if (broken.empty()) broken = way.broken;
   }
-  return ranks;
+  if (outer.step.variance() > 0) broken = "regions wait for the slowest, for steps vary";
+  const Result<double> exchange =
+      analytic::wide_area_exchange({.regions = regions,
+                                    .bytes = static_cast<double>(outer.bytes),
+                                    .bandwidth = way.rate,
+                                    .one_way = seconds(way.latency)});
+  check(bool(exchange), "an exchange takes time");
+  const Result<double> efficiency =
+      analytic::local_update_efficiency({.inner_steps = outer.inner_steps,
+                                         .step = outer.step.mean(),
+                                         .exchange = *exchange,
+                                         .overlap = outer.overlap ? 1.0 : 0.0});
+  check(bool(efficiency), "training by local updates has an efficiency");
+  add(metric_of(config, outer, "efficiency"), *efficiency, "n.diloco", broken, twin);
+  add(metric_of(config, outer, "exchange_time"), *exchange, "n.diloco", broken, twin);
 }
 
-struct Form {
-  Result<double> value;
-  const char* id;
-};
-
-// The textbook's time of a collective of one level; levels of a hierarchical one add up.
-Form form_of(const CollectiveConfig& collective,
-             const std::vector<analytic::AlphaBetaLevel>& levels, const analytic::AlphaBeta& flat) {
-  const bool reduce = collective.kind == CollectiveKind::all_reduce;
-  switch (collective.algorithm) {
-    case Algorithm::ring:
-      return {reduce ? analytic::ring_allreduce(flat) : analytic::ring_allgather(flat), "n.ring"};
-    case Algorithm::halving_doubling:
-      return {
-          reduce ? analytic::halving_doubling_allreduce(flat) : analytic::doubling_allgather(flat),
-          "n.tree"};
-    case Algorithm::tree:
-      if (reduce) return {analytic::tree_allreduce(flat), "n.tree"};
-      break;
-    case Algorithm::pairwise:
-      return {analytic::pairwise_alltoall(flat), "n.tree"};
-    case Algorithm::hierarchical:
-      if (reduce) return {analytic::hierarchical_allreduce(flat.bytes, levels), "n.hier"};
-      break;
-  }
-  return {Error{"no closed form for this algorithm"}, ""};
+// Light to and fro, and what jitter adds on average.
+void predict_pings(const NetworkConfig& config, Twin& twin) {
+  const Fleet& fleet = *config.fleet;
+  const std::vector<RegionPair> pairs = region_pairs(fleet);
+  if (pairs.empty()) return;
+  const std::string broken = config.faults.empty() ? "" : "links fail";
+  add("network.wan_rtt", mean_round_trip(fleet, pairs[farthest(fleet, pairs)]), "n.light", broken,
+      twin);
+  for (const RegionPair& pair : pairs)
+    if (pairs.size() > 1)
+      add(metric_of(config, pair), mean_round_trip(fleet, pair), "n.light", broken, twin);
 }
 
-void predict(const CollectiveConfig& collective, const NetworkConfig& config, Twin& twin) {
-  const std::vector<DeviceId> ranks = ranks_of(collective, *config.fleet);
-  const Result<std::vector<Phase>> phases = schedule_of(collective, *config.fleet);
-  check(bool(phases), "a scenario's collectives can be scheduled");
-  std::vector<analytic::AlphaBetaLevel> levels;
-  analytic::AlphaBeta flat{.ranks = static_cast<std::int64_t>(ranks.size()),
-                           .bytes = static_cast<double>(collective.bytes)};
+// Each group of links by itself: well, failing, well again, from well on.
+void predict_faults(const NetworkConfig& config, Twin& twin) {
+  const FaultConfig& fault = config.faults[0];
+  const auto memoryless = [](const std::optional<Law>& law) {
+    return law && std::holds_alternative<ExponentialLaw>(law->kind());
+  };
   std::string broken;
-  if (config.shared && config.collectives.size() + config.patterns.size() > 1)
-    broken = "other traffic is under way";
-  else if (collective.algorithm == Algorithm::tree && !std::has_single_bit(ranks.size()))
-    broken = "branches that are not full end early";
-  for (const Phase& phase : *phases) {
-    const bool alike = phase.kind == Phase::Kind::ring;  // all its steps are
-    for (std::uint32_t step = 0; step < (alike ? 1 : phase.steps()); ++step) {
-      const Way way = way_of(phase, step, config, ranks);
-      if (broken.empty()) broken = way.broken;
-      flat.latency = seconds(way.latency);
-      flat.bandwidth = way.rate;
-    }
-    if (levels.size() < (phases->size() + 1) / 2)
-      levels.push_back({phase.size, flat.latency, flat.bandwidth});
-  }
-  const Form form = form_of(collective, levels, flat);
-  Prediction out{.metric = metric_of(config, collective), .value = {}, .formula = {}, .note = {}};
-  if (!form.value) {
-    out.note = form.value.error().message;
-  } else if (broken.empty()) {
-    out.value = *form.value;
-    out.formula = form.id;
-  } else {
-    out.note = "no closed form: " + broken;
-    twin.rivals.push_back({out.metric, *form.value, form.id, "it does not hold, for " + broken});
-  }
-  twin.predictions.push_back(std::move(out));
+  if (config.faults.size() > 1)
+    broken = "several kinds of faults";
+  else if (!memoryless(fault.time_to_failure) || !memoryless(fault.time_to_repair))
+    broken = "times to failure and repair are not both exponential";
+  for (const char* metric : {"network.link_availability", "network.faults"})
+    if (!broken.empty()) twin.predictions.push_back({metric, {}, "", "no closed form: " + broken});
+  if (!broken.empty()) return;
+  const double mttf = fault.time_to_failure->mean(), mttr = fault.time_to_repair->mean();
+  const double horizon = seconds(config.horizon);
+  const auto share = analytic::alternating_renewal(mttf, mttr, horizon);
+  check(bool(share), "times to failure and repair are positive");
+  const double groups = static_cast<double>(fault.groups.size());
+  twin.predictions.push_back({"network.link_availability", share->over_time, "f.repair", ""});
+  twin.predictions.push_back(
+      {"network.faults", groups * share->over_time * horizon / mttf, "f.repair", ""});
 }
 
 }  // namespace
@@ -200,7 +192,11 @@ std::vector<LinkId> trunks_of(const Fleet& fleet) {
 Twin twin_of(const NetworkConfig& config) {
   Twin twin;
   twin.predictions.push_back(bisection(*config.fleet));
-  for (const CollectiveConfig& collective : config.collectives) predict(collective, config, twin);
+  if (config.load) predict_load(config, twin);
+  predict_collectives(config, twin);
+  for (const OuterStepsConfig& outer : config.outer_steps) predict_outer(outer, config, twin);
+  if (config.pings > 0) predict_pings(config, twin);
+  if (!config.faults.empty()) predict_faults(config, twin);
   return twin;
 }
 

@@ -1,0 +1,114 @@
+#include "traces/rtt_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "sim/nearest.h"
+#include "sim/printable.h"
+#include "sim/unit_text.h"
+#include "traces/read_file.h"
+
+namespace fleetsim {
+namespace {
+
+constexpr std::size_t largest = std::size_t{64} << 20;  // bytes
+
+std::vector<std::string> cells_of(std::string_view line) {
+  std::vector<std::string> cells;
+  for (std::size_t from = 0; from <= line.size();) {
+    const std::size_t comma = std::min(line.find(',', from), line.size());
+    std::string_view cell = line.substr(from, comma - from);
+    while (!cell.empty() && cell.front() == ' ') cell.remove_prefix(1);
+    while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\r')) cell.remove_suffix(1);
+    cells.emplace_back(cell);
+    from = comma + 1;
+  }
+  return cells;
+}
+
+// Where the columns are, and the unit of the round trips.
+struct Heading {
+  std::size_t src = 0, dst = 0, rtt = 0, cells = 0;
+  std::string unit = "ms";
+};
+
+Result<Heading> heading_of(const std::vector<std::string>& names) {
+  Heading heading{.cells = names.size()};
+  const auto place = [&](std::string_view name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    return static_cast<std::size_t>(found - names.begin());
+  };
+  for (const auto& [name, at] : {std::pair{"src", &heading.src}, {"dst", &heading.dst}}) {
+    *at = place(name);
+    if (*at == names.size())
+      return Error{fmt::format("no column is called \"{}\"{}", name, did_you_mean(name, names))};
+  }
+  for (const char* name : {"min_rtt_ms", "rtt_ms"})
+    if ((heading.rtt = place(name)) < names.size()) return heading;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    for (const std::string_view name : {"min_rtt (", "rtt ("})
+      if (names[i].starts_with(name) && names[i].ends_with(')')) {
+        heading.rtt = i;
+        heading.unit = names[i].substr(name.size(), names[i].size() - name.size() - 1);
+        return heading;
+      }
+  return Error{"no column holds round trips; expected min_rtt_ms, rtt_ms or \"rtt (UNIT)\""};
+}
+
+Status take(const std::vector<std::string>& cells, const Heading& heading, RoundTrips& out) {
+  if (cells.size() != heading.cells)
+    return Error{fmt::format("found {} cells; expected {} as in the first line", cells.size(),
+                             heading.cells)};
+  const std::string& text = cells[heading.rtt];
+  const Result<double> value = parse_in(text + ' ' + heading.unit, "s");
+  if (!value) return value.error();
+  if (*value < 0) return Error{"found " + in_quotes(text) + "; expected at least 0"};
+  out.add(cells[heading.src], cells[heading.dst], *value);
+  return Done{};
+}
+
+}  // namespace
+
+void RoundTrips::add(const std::string& from, const std::string& to, double seconds) {
+  rows_[{from, to}] = seconds;
+}
+
+std::optional<double> RoundTrips::between(const std::string& a, const std::string& b) const {
+  std::optional<double> slower;
+  for (const auto& key : {std::pair{a, b}, std::pair{b, a}})
+    if (const auto row = rows_.find(key); row != rows_.end())
+      slower = std::max(slower.value_or(0), row->second);
+  return slower;
+}
+
+Result<RoundTrips> read_round_trips(const std::string& path) {
+  const auto bytes = read_file(path, largest);
+  if (!bytes) return bytes.error();
+  RoundTrips out;
+  std::optional<Heading> heading;
+  std::size_t number = 0;
+  for (std::string_view rest = *bytes; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    ++number;
+    const auto wrong = [&](const Error& error) {
+      return Error{fmt::format("{}:{}: {}", printable(path, 500), number, error.message)};
+    };
+    if (line.find_first_not_of(" \t\r") == line.npos || line[0] == '#') continue;
+    if (!heading) {
+      const Result<Heading> found = heading_of(cells_of(line));
+      if (!found) return wrong(found.error());
+      heading = *found;
+    } else if (const Status taken = take(cells_of(line), *heading, out); !taken) {
+      return wrong(taken.error());
+    }
+  }
+  if (!heading) return Error{printable(path, 500) + ": holds no round trips"};
+  return out;
+}
+
+}  // namespace fleetsim
