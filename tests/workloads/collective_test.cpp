@@ -113,7 +113,7 @@ double simulated(const Fleet& fleet, const CollectiveConfig& config, bool shared
   IdealNetwork ideal(engine, fleet);
   FluidNetwork fluid(engine, fleet);
   Network& network = shared ? static_cast<Network&>(fluid) : ideal;
-  Collective collective(engine, network, fleet, config);
+  Collective collective(engine, network, *schedule_of(config, fleet), ranks_of(config, fleet));
   Bell bell(engine);
   collective.start(on<&Bell::ring>(bell));
   engine.run();
