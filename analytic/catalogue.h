@@ -69,6 +69,9 @@ struct Fabric {
   double bandwidth = 0;             // byte/s a link
   std::optional<double> latency{};  // s
   double oversubscription = 1;
+  std::optional<std::int64_t> switch_ports{};           // of the switch whose figures these are
+  std::optional<double> switch_price{}, cable_price{};  // $; a cable with both transceivers
+  std::optional<double> switch_power{}, cable_power{};  // W; of both transceivers of a cable
 };
 
 struct Node {

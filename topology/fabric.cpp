@@ -7,6 +7,7 @@
 #include "topology/dragonfly.h"
 #include "topology/fat_tree.h"
 #include "topology/full_mesh.h"
+#include "topology/graph_fabric.h"
 #include "topology/rail_fabric.h"
 #include "topology/torus.h"
 
@@ -37,6 +38,7 @@ constexpr Builder builders[] = {
     {Topology::dragonfly, "DRAGONFLY", Dragonfly::make},
     {Topology::ring, "RING", [](const FabricShape& s) { return Torus::make(s, 1); }},
     {Topology::full_mesh, "FULL_MESH", FullMesh::make},
+    {Topology::graph, "GRAPH", GraphFabric::make},
 };
 
 const Builder& builder_of(Topology topology) {
@@ -44,13 +46,29 @@ const Builder& builder_of(Topology topology) {
                        [topology](const Builder& b) { return b.topology == topology; });
 }
 
+bool is_torus(Topology topology) {
+  return topology == Topology::torus_2d || topology == Topology::torus_3d ||
+         topology == Topology::ring;
+}
+
 }  // namespace
+
+RoutingPolicy routing_of(const FabricShape& shape) {
+  if (shape.routing) return *shape.routing;
+  return is_torus(shape.topology) ? RoutingPolicy::dimension_order : RoutingPolicy::ecmp;
+}
 
 Result<std::unique_ptr<Fabric>> make_fabric(const FabricShape& shape) {
   if (shape.ends < 1) return Error{"ends: a fabric joins at least one"};
   if (!(shape.oversubscription >= 1))
     return Error{fmt::format("oversubscription: rate down over rate up, at least 1 (got {})",
                              shape.oversubscription)};
+  if (routing_of(shape) == RoutingPolicy::dimension_order && !is_torus(shape.topology))
+    return Error{fmt::format(
+        "routing: DIMENSION_ORDER is for TORUS_2D, TORUS_3D and RING (got {}); expected ECMP, "
+        "SHORTEST or ADAPTIVE",
+        topology_name(shape.topology))};
+  if (shape.adaptive_choices < 1) return Error{"adaptive_choices: at least one route to look at"};
   return builder_of(shape.topology).make(shape);
 }
 

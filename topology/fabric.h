@@ -17,7 +17,14 @@ struct FabricParts {
   std::uint64_t switches = 0;      // of `radix` ports; a node that forwards is none
   std::uint64_t end_cables = 0;    // from an end to its switch
   std::uint64_t trunk_cables = 0;  // between switches, or between nodes that forward
-  double bisection = 0;            // trunk cables between two halves of the ends, in the worst case
+  double bisection = 0;  // trunk cables between two halves of the ends, in the worst case;
+                         // NaN: not known
+};
+
+// What those parts cost and draw; empty: not known.
+struct PartFigures {
+  std::optional<double> switch_price{}, cable_price{};  // $
+  std::optional<double> switch_power{}, cable_power{};  // W; a cable's: of both its transceivers
 };
 
 // Ends (network ports of nodes), and the switches and cables between them. A cable is two links,
@@ -43,7 +50,7 @@ class Fabric {
   virtual std::string vertex_name(std::uint32_t vertex) const = 0;
 
   // Appends the links of a shortest route; `choice` tells among several: equal choices give equal
-  // routes, and as many as there are come out alike often for uniform choices.
+  // routes, and of a regular fabric as many as there are come out alike often for uniform choices.
   // REQUIRES: two different ends.
   virtual void route(std::uint32_t from, std::uint32_t to, std::uint64_t choice,
                      Path& out) const = 0;
@@ -68,8 +75,19 @@ enum class Topology : std::uint8_t {
   torus_3d,
   dragonfly,
   ring,
-  full_mesh
+  full_mesh,
+  graph
 };
+
+// Which of several equal routes a flow takes.
+enum class RoutingPolicy : std::uint8_t {
+  ecmp,             // by a hash of the flow; in a torus, dimensions in any order
+  dimension_order,  // tori only: one dimension after the other, in a fixed order
+  shortest,         // always the first: choice 0
+  adaptive          // the least loaded of a few, when the flow begins
+};
+
+struct GraphPlan;  // topology/graph_fabric.h
 
 // Which fabric to build; what a topology has no use for, it does not look at.
 struct FabricShape {
@@ -80,8 +98,13 @@ struct FabricShape {
   double oversubscription = 1;         // of leaf switches: rate down over rate up
   std::uint32_t rails = 1;             // of a rail-optimised fabric: end i lies on rail i % rails
   std::vector<std::uint32_t> sides{};  // of a torus; empty: as equal as the ends allow
-  bool any_order = false;              // torus routes: dimensions in any order, not in a fixed one
+  std::optional<RoutingPolicy> routing{};    // none: what routing_of() says
+  std::uint32_t adaptive_choices = 4;        // routes that adaptive routing looks at
+  std::shared_ptr<const GraphPlan> graph{};  // of a graph
 };
+
+// The policy of a shape: its own, else dimension order in tori and ECMP elsewhere.
+RoutingPolicy routing_of(const FabricShape& shape);
 
 // A shape that cannot be built is an error that says which rule it breaks.
 Result<std::unique_ptr<Fabric>> make_fabric(const FabricShape& shape);

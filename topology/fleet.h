@@ -31,6 +31,7 @@ struct ClusterPlan {
   Duration fabric_latency{};  // from port to port, without what each hop adds
   Duration hop_latency{};     // of each link inside the fabric
   FabricShape shape;          // `ends` and `rails` are filled in
+  PartFigures figures{};      // of the fabric's parts
 };
 
 // A cable between two regions.

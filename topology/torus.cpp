@@ -36,8 +36,9 @@ Result<std::unique_ptr<Fabric>> Torus::make(const FabricShape& shape, std::uint3
   std::erase(sides, 1u);
   if (2.0 * shape.ends * static_cast<double>(1 + sides.size()) > 4e9)
     return Error{"ends: more than 4 billion links"};
-  return std::unique_ptr<Fabric>(
-      std::make_unique<Torus>(shape.ends, std::move(sides), shape.any_order));
+  const RoutingPolicy policy = routing_of(shape);
+  const bool any_order = policy == RoutingPolicy::ecmp || policy == RoutingPolicy::adaptive;
+  return std::unique_ptr<Fabric>(std::make_unique<Torus>(shape.ends, std::move(sides), any_order));
 }
 
 Torus::Torus(std::uint32_t ends, Sides sides, bool any_order)

@@ -6,6 +6,7 @@
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "topology/wide_area.h"
+#include "traces/graph_file.h"
 #include "traces/law_message.h"
 #include "traces/rtt_file.h"
 
@@ -17,7 +18,12 @@ constexpr std::pair<std::string_view, Topology> topologies[] = {
     {"FAT_TREE", Topology::fat_tree},           {"RAIL_OPTIMISED", Topology::rail_optimised},
     {"TORUS_2D", Topology::torus_2d},           {"TORUS_3D", Topology::torus_3d},
     {"DRAGONFLY", Topology::dragonfly},         {"RING", Topology::ring},
-    {"FULL_MESH", Topology::full_mesh}};
+    {"FULL_MESH", Topology::full_mesh},         {"GRAPH", Topology::graph}};
+constexpr std::pair<std::string_view, RoutingPolicy> policies[] = {
+    {"ECMP", RoutingPolicy::ecmp},
+    {"DIMENSION_ORDER", RoutingPolicy::dimension_order},
+    {"SHORTEST", RoutingPolicy::shortest},
+    {"ADAPTIVE", RoutingPolicy::adaptive}};
 
 class Reading {
  public:
@@ -125,7 +131,39 @@ class Reading {
     plan.shape.tiers = node.has("tiers") ? whole(node, "tiers") : 0;
     plan.shape.oversubscription = node.number("oversubscription");
     plan.shape.sides = node.counts("side");
+    for (const auto& [name, policy] : policies)
+      if (node.has("routing") && name == node.text("routing")) plan.shape.routing = policy;
+    plan.shape.adaptive_choices = whole(node, "adaptive_choices");
+    plan.figures = figures(node, *kind, plan.shape.radix);
+    return plan.shape.topology == Topology::graph ? graph(node, plan.shape) : Done{};
+  }
+
+  Status graph(const Node& node, FabricShape& shape) const {
+    if (!node.has("graph"))
+      return error(node.path("graph"), "a GRAPH without cables; expected the name of a CSV file");
+    Result<GraphPlan> read = read_graph(provenance_.beside(node.text("graph")));
+    if (!read) {
+      Error bad = error(node.path("graph"), read.error().message);
+      bad.kind = read.error().kind;
+      return bad;
+    }
+    shape.graph = std::make_shared<const GraphPlan>(*std::move(read));
     return Done{};
+  }
+
+  // The catalogue knows switches of one size.
+  static PartFigures figures(const Node& node, const analytic::Fabric& kind, std::uint32_t radix) {
+    const auto given = [&](const char* field, const char* unit, std::optional<double> known) {
+      return node.has(field) ? std::optional(node.in(field, unit)) : known;
+    };
+    const bool same_switch = kind.switch_ports == radix;
+    const auto of_switch = [&](std::optional<double> figure) {
+      return same_switch ? figure : std::nullopt;
+    };
+    return {.switch_price = given("switch_price", "$", of_switch(kind.switch_price)),
+            .cable_price = given("cable_price", "$", kind.cable_price),
+            .switch_power = given("switch_power", "W", of_switch(kind.switch_power)),
+            .cable_power = given("cable_power", "W", kind.cable_power)};
   }
 
   Result<RegionId> known_region(const Node& node, const char* field) const {

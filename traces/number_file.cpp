@@ -7,34 +7,13 @@
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
+#include "traces/csv_lines.h"
 #include "traces/read_file.h"
 
 namespace fleetsim {
 namespace {
 
 constexpr std::size_t largest = std::size_t{256} << 20;  // bytes
-
-struct Cell {
-  std::string_view text;
-  std::size_t column = 1;  // of its first letter in the line, from 1
-};
-
-std::vector<Cell> cells_of(std::string_view line) {
-  std::vector<Cell> cells;
-  for (std::size_t from = 0; true;) {
-    const auto comma = std::min(line.find(',', from), line.size());
-    std::size_t begin = from, end = comma;
-    const auto blank = [&](std::size_t i) {
-      return line[i] == ' ' || line[i] == '\t' || line[i] == '\r';
-    };
-    while (begin < end && blank(begin)) ++begin;
-    while (end > begin && blank(end - 1)) --end;
-    if (end - begin >= 2 && line[begin] == '"' && line[end - 1] == '"') ++begin, --end;
-    cells.push_back({line.substr(begin, end - begin), begin + 1});
-    if (comma == line.size()) return cells;
-    from = comma + 1;
-  }
-}
 
 bool begins_as_number(std::string_view text) {
   double ignored = 0;
@@ -65,13 +44,9 @@ class Reader {
   Result<std::vector<std::vector<double>>> read() {
     const auto bytes = read_file(path_, largest);
     if (!bytes) return bytes.error();
-    std::string_view rest = *bytes;
-    if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find('\n'), rest.size());
-      ++line_;
-      if (auto bad = line(rest.substr(0, end)); !bad) return bad.error();
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+    for (CsvLines lines(*bytes); lines.next();) {
+      line_ = lines.number();
+      if (auto bad = line(lines.cells()); !bad) return bad.error();
     }
     if (rows_ == 0) return Error{printable(path_, 500) + ": holds no numbers"};
     return std::move(answers_);
@@ -83,13 +58,10 @@ class Reader {
             ": " + what};
   }
 
-  Status line(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r");
-    if (first == text.npos || text[first] == '#') return Done{};
-    const auto cells = cells_of(text);
+  Status line(const std::vector<CsvCell>& cells) {
     if (headings_.empty()) {
       const bool header = !begins_as_number(cells[0].text);
-      for (const Cell& cell : cells)
+      for (const CsvCell& cell : cells)
         headings_.push_back(header ? heading_of(cell.text) : Heading{});
       if (auto bad = choose(cells, header); !bad || header) return bad;
     }
@@ -104,7 +76,7 @@ class Reader {
   }
 
   // Finds the column of each request.
-  Status choose(const std::vector<Cell>& cells, bool header) {
+  Status choose(const std::vector<CsvCell>& cells, bool header) {
     std::vector<std::string> names;
     for (const Heading& heading : headings_) names.push_back(heading.name);
     for (const ColumnRequest& request : requests_) {
@@ -123,7 +95,7 @@ class Reader {
     return Done{};
   }
 
-  Status cell(const Cell& cell, const std::string& unit, std::size_t request) {
+  Status cell(const CsvCell& cell, const std::string& unit, std::size_t request) {
     std::string text(cell.text);
     double plain = 0;
     const auto end = std::from_chars(text.data(), text.data() + text.size(), plain).ptr;

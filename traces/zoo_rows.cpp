@@ -140,6 +140,11 @@ Result<Fabric> fabric_of(const ZooEntry& entry) {
   fabric.bandwidth = *entry.number("bandwidth");
   fabric.latency = entry.number("latency");
   fabric.oversubscription = entry.number("oversubscription_ratio").value_or(1);
+  fabric.switch_ports = entry.whole("switch_ports");
+  fabric.switch_price = entry.number("switch_price");
+  fabric.switch_power = entry.number("switch_power");
+  fabric.cable_price = entry.number("cable_price");
+  fabric.cable_power = entry.number("cable_power");
   return fabric;
 }
 

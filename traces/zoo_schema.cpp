@@ -119,6 +119,11 @@ constexpr ZooField fabrics[] = {
     {"latency", amount, "s"},
     {"topology"},
     {"oversubscription_ratio", factor},
+    {"switch_ports", whole},
+    {"switch_price", amount, "$"},
+    {"switch_power", amount, "W"},
+    {"cable_price", amount, "$"},
+    {"cable_power", amount, "W"},
 };
 constexpr ZooField clusters[] = {
     {"node", row, "nodes", true},       {"count", whole, "1", true},

@@ -27,6 +27,36 @@ Result<NetworkShape> ring_shape(std::int64_t nodes) {
   return NetworkShape{n, 2, n / 2, n * n / (4 * (n - 1))};
 }
 
+Result<NetworkShape> single_switch_shape(std::int64_t ends) {
+  Arguments in("a single switch");
+  const auto n = static_cast<double>(ends);
+  in.need(ends >= 2 && ends % 2 == 0 && n <= largest, "ends", n, "even, 2 to 1e9");
+  if (!in.fine()) return in.error();
+  return NetworkShape{n, n / 2, 2, 2};
+}
+
+Result<NetworkShape> full_mesh_shape(std::int64_t ends) {
+  Arguments in("a full mesh");
+  const auto n = static_cast<double>(ends);
+  in.need(ends >= 2 && ends % 2 == 0 && n <= 1e7, "ends", n, "even, 2 to 1e7");
+  if (!in.fine()) return in.error();
+  return NetworkShape{n, n * n / 4, 1, 1};
+}
+
+Result<NetworkShape> leaf_spine_shape(std::int64_t leaves, std::int64_t ends_per_leaf,
+                                      double oversubscription) {
+  Arguments in("leaf and spine");
+  const auto all = static_cast<double>(leaves), m = static_cast<double>(ends_per_leaf);
+  in.need(leaves >= 2 && leaves % 2 == 0 && all <= 1e6, "leaves", all, "even, 2 to a million")
+      .need(ends_per_leaf >= 1 && m <= 1e6, "ends_per_leaf", m, "1 to a million")
+      .need(oversubscription >= 1 && std::isfinite(oversubscription), "oversubscription",
+            oversubscription, "at least 1");
+  if (!in.fine()) return in.error();
+  const double ends = all * m;
+  return NetworkShape{ends, ends / 2 / oversubscription, 4,
+                      (2 * (m - 1) + 4 * (ends - m)) / (ends - 1)};
+}
+
 Result<NetworkShape> torus_shape(std::array<std::int64_t, 3> sides) {
   Arguments in("a torus");
   for (const std::int64_t side : sides)

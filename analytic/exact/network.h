@@ -19,6 +19,17 @@ struct NetworkShape {
 // A ring of n nodes, n even and at least 4: two links; n/2 hops at most, n^2/(4(n-1)) on average.
 Result<NetworkShape> ring_shape(std::int64_t nodes);
 
+// One switch of n ends, n even: every way is two links; half of the ends' own links are cut.
+Result<NetworkShape> single_switch_shape(std::int64_t ends);
+
+// Every one of n ends, n even, linked to every other: n^2/4 links between halves, one hop.
+Result<NetworkShape> full_mesh_shape(std::int64_t ends);
+
+// Leaf and spine: L leaves (L even) of m ends each, every leaf linked to all spines by m/r links in
+// all, r the oversubscription: L m/(2 r) between halves; hops 2 below a leaf, 4 elsewhere.
+Result<NetworkShape> leaf_spine_shape(std::int64_t leaves, std::int64_t ends_per_leaf,
+                                      double oversubscription);
+
 // Torus of sides a x b x c (1 for a missing one), each even side at least 4, the longest even: the
 // halves are slabs across the longest side, 2 N/longest links; sum of side/2 hops at most; on
 // average N/(N-1) times the sum of d/4 (d even) or (d^2-1)/(4d) (d odd).

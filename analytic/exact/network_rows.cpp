@@ -120,6 +120,46 @@ Result<NetworkShape> rail_answer(const Rails& in) {
   return rail_shape(in.nodes, in.rails, in.oversubscription);
 }
 
+struct Ends {
+  std::int64_t ends = 2;
+};
+Result<NetworkShape> single_switch_answer(const Ends& in) {
+  return single_switch_shape(in.ends);
+}
+Result<NetworkShape> full_mesh_answer(const Ends& in) {
+  return full_mesh_shape(in.ends);
+}
+struct LeafSpine {
+  std::int64_t leaves = 2, ends_per_leaf = 32;
+  double oversubscription = 1;
+};
+Result<NetworkShape> leaf_spine_answer(const LeafSpine& in) {
+  return leaf_spine_shape(in.leaves, in.ends_per_leaf, in.oversubscription);
+}
+
+Solver single_switch_row() {
+  return exact<single_switch_answer>(
+      "exact_single_switch", "a single switch, counted", "bisection = n/2; every way is two links",
+      "an even number of ends", {input<&Ends::ends>("ends", "1", "n", required)}, shape_outputs());
+}
+
+Solver full_mesh_row() {
+  return exact<full_mesh_answer>(
+      "exact_full_mesh", "a full mesh, counted", "bisection = n^2/4; every way is one link",
+      "an even number of ends", {input<&Ends::ends>("ends", "1", "n", required)}, shape_outputs());
+}
+
+Solver leaf_spine_row() {
+  return exact<leaf_spine_answer>(
+      "exact_leaf_spine", "leaf and spine, counted",
+      "bisection = L m/(2 r); mean = (2 (m-1) + 4 (n-m))/(n-1)",
+      "full leaves, an even number of them; every leaf reaches every spine",
+      {input<&LeafSpine::leaves>("leaves", "1", "L, even", required),
+       input<&LeafSpine::ends_per_leaf>("ends_per_leaf", "1", "m", required),
+       input<&LeafSpine::oversubscription>("oversubscription", "1", "r, at least 1")},
+      shape_outputs());
+}
+
 Solver ring_row() {
   return exact<ring_answer>("exact_ring", "a ring, counted",
                             "bisection = 2; diameter = n/2; mean = n^2/(4 (n-1))",
@@ -228,8 +268,8 @@ Solver regions_row() {
 
 std::vector<Solver> exact_network_rows() {
   std::vector<Solver> rows = shape_rows();
-  for (const auto row :
-       {ring_row, rail_row, collective_row, saturation_row, light_row, regions_row})
+  for (const auto row : {single_switch_row, full_mesh_row, leaf_spine_row, ring_row, rail_row,
+                         collective_row, saturation_row, light_row, regions_row})
     rows.push_back(row());
   return rows;
 }

@@ -62,6 +62,41 @@ TEST(NetworkShape, RingByCounting) {
   expect_error(ring_shape(7), "even");
 }
 
+TEST(NetworkShape, SingleSwitchByCounting) {
+  Graph graph(9);
+  for (std::size_t i = 0; i < 8; ++i) graph.link(i, 8);
+  const NetworkShape shape = good(single_switch_shape(8));
+  expect_hops(graph, 8, shape);
+  EXPECT_EQ(shape.bisection, graph.across([](std::size_t i) { return i < 4; }));
+  expect_error(single_switch_shape(7), "even");
+}
+
+TEST(NetworkShape, FullMeshByCounting) {
+  Graph graph(10);
+  for (std::size_t i = 0; i < 10; ++i)
+    for (std::size_t j = 0; j < i; ++j) graph.link(i, j);
+  const NetworkShape shape = good(full_mesh_shape(10));
+  expect_hops(graph, 10, shape);
+  EXPECT_EQ(shape.bisection, graph.across([](std::size_t i) { return i < 5; }));
+  expect_error(full_mesh_shape(0), "even");
+}
+
+// Six leaves of four ends on two spines: two uplinks a leaf, oversubscribed by 2.
+TEST(NetworkShape, LeafSpineByCounting) {
+  const std::size_t leaves = 6, m = 4, ends = leaves * m;
+  Graph graph(ends + leaves + 2);
+  for (std::size_t i = 0; i < ends; ++i) graph.link(i, ends + i / m);
+  for (std::size_t leaf = 0; leaf < leaves; ++leaf)
+    for (std::size_t spine = 0; spine < 2; ++spine) graph.link(ends + leaf, ends + leaves + spine);
+  const NetworkShape shape = good(leaf_spine_shape(6, 4, 2));
+  expect_hops(graph, ends, shape);
+  EXPECT_EQ(shape.bisection, graph.across([&](std::size_t i) {
+    return i < ends ? i < ends / 2 : i < ends + leaves / 2 || i == ends + leaves;
+  }));
+  expect_error(leaf_spine_shape(5, 4, 1), "even");
+  expect_error(leaf_spine_shape(6, 4, 0.5), "oversubscription");
+}
+
 TEST(NetworkShape, TorusByCounting) {
   const std::size_t a = 6, b = 4, c = 3;
   Graph graph(a * b * c);

@@ -63,7 +63,7 @@ TEST(ExactRows, SpeakUnitsAndNamesOfTheirOwn) {
     for (const OutputSpec& spec : row.outputs)
       EXPECT_TRUE(spec.unit.empty() || bool(parse_unit(spec.unit))) << row.name << ' ' << spec.unit;
   }
-  constexpr std::size_t exact = 50, agents = 13, robots = 43;
+  constexpr std::size_t exact = 53, agents = 13, robots = 43;
   EXPECT_EQ(names.size(), exact + agents + robots);
 }
 
@@ -102,6 +102,10 @@ TEST(ExactRows, PartsAreReachedByName) {
                                                          {"pue", 1.1}});
   EXPECT_NEAR(number(carbon, "carbon"), 1.1 * (0.4 + 0.1 + 2 * 2 * 0.1), 1e-12);
   EXPECT_EQ(number(answer("exact_ring", {{"nodes", 8.0}}), "bisection"), 2);
+  EXPECT_EQ(number(answer("exact_single_switch", {{"ends", 8.0}}), "bisection"), 4);
+  EXPECT_EQ(number(answer("exact_full_mesh", {{"ends", 8.0}}), "bisection"), 16);
+  EXPECT_EQ(
+      number(answer("exact_leaf_spine", {{"leaves", 4.0}, {"ends_per_leaf", 8.0}}), "diameter"), 4);
   EXPECT_EQ(number(answer("exact_rail", {{"nodes", 4.0}, {"rails", 8.0}}), "bisection"), 16);
   const Answer tail =
       answer("exact_binomial_tail", {{"trials", 3.0}, {"successes", 2.0}, {"probability", 0.1}});

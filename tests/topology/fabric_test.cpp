@@ -116,7 +116,10 @@ const Case cases[] = {
     {"rails_single", {.topology = Topology::rail_optimised, .ends = 64, .radix = 16, .rails = 8}},
     {"torus_2d", {.topology = Topology::torus_2d, .ends = 30}},
     {"torus_3d", {.topology = Topology::torus_3d, .ends = 96, .sides = {4, 4, 6}}},
-    {"torus_any_order", {.topology = Topology::torus_3d, .ends = 64, .any_order = true}},
+    {"torus_any_order",
+     {.topology = Topology::torus_3d, .ends = 64, .routing = RoutingPolicy::ecmp}},
+    {"torus_first",
+     {.topology = Topology::torus_3d, .ends = 64, .routing = RoutingPolicy::shortest}},
     {"torus_flat", {.topology = Topology::torus_3d, .ends = 26}},
     {"ring", {.topology = Topology::ring, .ends = 9}},
     {"full_mesh", {.topology = Topology::full_mesh, .ends = 12}},
@@ -169,6 +172,37 @@ TEST(FabricForms, ShapesMatchTheClosedForms) {
   expect_shape(
       *build({.topology = Topology::fat_tree, .ends = 128, .radix = 8, .oversubscription = 4}), 0,
       analytic::fat_tree_shape(8, 4));
+  expect_shape(*build({.topology = Topology::single_switch, .ends = 40}), 0,
+               analytic::single_switch_shape(40));
+  expect_shape(*build({.topology = Topology::full_mesh, .ends = 14}), 2,
+               analytic::full_mesh_shape(14));
+  expect_shape(*build({.topology = Topology::leaf_spine, .ends = 128, .radix = 16}), 0,
+               analytic::leaf_spine_shape(16, 8, 1));
+  expect_shape(
+      *build({.topology = Topology::leaf_spine, .ends = 48, .radix = 16, .oversubscription = 4}), 0,
+      analytic::leaf_spine_shape(6, 8, 4));
+}
+
+// A policy is what the shape says, or what suits the topology.
+TEST(FabricRouting, PoliciesOrderTheDimensionsOfATorus) {
+  const auto first_hops = [](std::optional<RoutingPolicy> policy) {
+    const auto fabric =
+        build({.topology = Topology::torus_3d, .ends = 125, .sides = {5, 5, 5}, .routing = policy});
+    std::set<LinkId> seen;
+    for (std::uint64_t choice = 0; choice < 60; ++choice) {
+      Path path;
+      fabric->route(0, 1 + 5 + 25, choice, path);
+      seen.insert(path[1]);
+    }
+    return seen.size();
+  };
+  EXPECT_EQ(first_hops(std::nullopt), 1u);
+  EXPECT_EQ(first_hops(RoutingPolicy::dimension_order), 1u);
+  EXPECT_EQ(first_hops(RoutingPolicy::shortest), 1u);
+  EXPECT_EQ(first_hops(RoutingPolicy::ecmp), 3u);
+  EXPECT_EQ(first_hops(RoutingPolicy::adaptive), 3u);
+  EXPECT_EQ(routing_of({.topology = Topology::ring}), RoutingPolicy::dimension_order);
+  EXPECT_EQ(routing_of({.topology = Topology::dragonfly}), RoutingPolicy::ecmp);
 }
 
 // 5 k^2/4 switches join k^3/4 ends at full bisection (reference: 64 ports, 65,536 ends).
@@ -203,6 +237,11 @@ TEST(FabricErrors, ShapesThatDoNotFitAreNamed) {
       {"sides", {.topology = Topology::torus_2d, .ends = 12, .sides = {3, 5}}, "(got 3 x 5)"},
       {"mesh", {.topology = Topology::full_mesh, .ends = 70'000}, "fewer than 65536"},
       {"dragonfly", {.topology = Topology::dragonfly, .ends = 73, .radix = 7}, "joins 72 ends"},
+      {"order",
+       {.topology = Topology::fat_tree, .ends = 4, .routing = RoutingPolicy::dimension_order},
+       "for TORUS_2D, TORUS_3D and RING (got FAT_TREE)"},
+      {"choices", {.topology = Topology::ring, .ends = 4, .adaptive_choices = 0}, "at least one"},
+      {"graph", {.topology = Topology::graph, .ends = 4}, "the cables"},
   };
   for (const Refusal& r : refusals) {
     const auto fabric = make_fabric(r.shape);

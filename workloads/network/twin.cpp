@@ -42,6 +42,7 @@ std::optional<NetworkShape> shape_of(const Fabric& fabric, const ClusterPlan& cl
     case Topology::leaf_spine:
     case Topology::dragonfly:
     case Topology::full_mesh:
+    case Topology::graph:
       break;
   }
   return std::nullopt;
