@@ -60,28 +60,11 @@ Result<Bound> bound_of(const Solver& solver, const Constraint& constraint) {
   const OutputSpec* spec = output_of(solver, constraint.figure);
   if (spec == nullptr) return no_output(solver, constraint.figure);
   Bound bound{&constraint};
-  const std::string& text = constraint.bound;
-  double number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem == std::errc() && end == text.data() + text.size()) {
-    bound.number = number;
-  } else if (constraint.op != "==" && constraint.op != "!=") {
-    const Result<double> parsed = parse_in(text, spec->unit);
-    if (!parsed)
-      return Error{fmt::format("constraint on {}: {}", constraint.figure, parsed.error().message)};
-    bound.number = *parsed;
-  } else if (const Result<double> parsed = parse_in(text, spec->unit); parsed) {
-    bound.number = *parsed;
-  }
+  const Result<double> number = bound_in(constraint, spec->unit);
+  if (number) bound.number = *number;
+  const bool may_be_word = constraint.op == "==" || constraint.op == "!=";
+  if (!number && !may_be_word) return number.error();
   return bound;
-}
-
-bool compare(double value, std::string_view op, double bound) {
-  if (op == "<") return value < bound;
-  if (op == ">") return value > bound;
-  if (op == "<=") return value <= bound;
-  if (op == ">=") return value >= bound;
-  return (op == "==") == (value == bound);
 }
 
 // What an answer does not tell satisfies nothing.
@@ -204,6 +187,24 @@ Result<Constraint> parse_constraint(std::string_view text) {
       constraint.figure.find(' ') != std::string::npos)
     return Error{in_quotes(text) + " is no constraint" + expected};
   return constraint;
+}
+
+Result<double> bound_in(const Constraint& constraint, std::string_view unit) {
+  const std::string& text = constraint.bound;
+  double number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem == std::errc() && end == text.data() + text.size()) return number;
+  const Result<double> parsed = parse_in(text, unit);
+  if (parsed) return *parsed;
+  return Error{fmt::format("constraint on {}: {}", constraint.figure, parsed.error().message)};
+}
+
+bool compare(double value, std::string_view op, double bound) {
+  if (op == "<") return value < bound;
+  if (op == ">") return value > bound;
+  if (op == "<=") return value <= bound;
+  if (op == ">=") return value >= bound;
+  return (op == "==") == (value == bound);
 }
 
 Result<bool> constraint_holds(const Solver& solver, std::string_view text, const Answer& answer) {

@@ -25,6 +25,11 @@ struct Constraint {
 // "latency <= 50 ms", "bottleneck == Compute". Anything else is an error, not a silent pass.
 Result<Constraint> parse_constraint(std::string_view text);
 
+// The bound as a number, in `unit`: a plain number is one already.
+Result<double> bound_in(const Constraint& constraint, std::string_view unit);
+// `value op bound`, for each op that a constraint may have.
+bool compare(double value, std::string_view op, double bound);
+
 struct Axis {
   std::string name;
   Values values;

@@ -46,6 +46,7 @@ class FairShare {
   double capacity(LinkId link) const { return links_[link.index].capacity; }
   double load(LinkId link) const;  // sum of the rates over it
   std::vector<FlowId> flows_over(LinkId link) const;
+  std::size_t flows_on(LinkId link) const { return links_[link.index].crossings.size(); }
   LinkId bottleneck(FlowId flow) const { return flows_[flow.index].bottleneck; }
   std::uint64_t flows_opened() const { return opened_; }  // since the beginning: what it cost
 

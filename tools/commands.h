@@ -28,17 +28,37 @@ struct CommonOptions {
   bool quiet = false;
 };
 
-struct RunOptions {
-  CommonOptions common;
-  std::string scenario;
-  std::vector<std::string> sets;
-  std::string replications;
-  std::string until;   // METRIC:1%
-  std::string output;  // results as HDF5
-  std::string trace;   // replication 0 as Chrome trace
-  bool strict = false, resume = false;
+// What run and sweep have in common: how to run a scenario, and where the results go.
+struct ExperimentWords {
+  CommonOptions common{};
+  std::string scenario{};
+  std::vector<std::string> sets{};
+  std::string replications{};
+  std::string until{};   // METRIC:1%
+  std::string output{};  // results as HDF5
+  bool resume = false;
+
+  std::vector<std::string> all_sets() const {
+    std::vector<std::string> all = sets;
+    if (!common.seed.empty()) all.push_back("run.seed=" + common.seed);
+    if (!replications.empty()) all.push_back("run.replications=" + replications);
+    return all;
+  }
+};
+
+struct RunOptions : ExperimentWords {
+  std::string trace{};  // replication 0 as Chrome trace
+  bool strict = false;
 };
 int run_command(const RunOptions& options);
+
+struct SweepOptions : ExperimentWords {
+  std::vector<std::string> vary{};
+  std::string sample{};  // random:N or lhs:N
+  std::vector<std::string> minimize{}, maximize{};
+  std::vector<std::string> subject_to{}, first{}, show{};
+};
+int sweep_command(const SweepOptions& options);
 
 struct CheckOptions {
   std::vector<std::string> scenarios, sets;

@@ -45,15 +45,25 @@ struct Crew::State {
 Crew::Crew(std::uint32_t threads)
     : state_(std::make_unique<State>(threads > 0 ? threads : cores())) {}
 
+Crew::Crew(Within outer) : outer_(&outer.crew) {}
+
 Crew::~Crew() {
-  state_->pool.join();
+  if (state_) state_->pool.join();
 }
 
 bool Crew::interrupted() const {
-  return state_->interrupted;
+  return outer_ != nullptr ? outer_->interrupted() : state_->interrupted.load();
+}
+
+std::uint32_t Crew::threads() const {
+  return outer_ != nullptr ? 1 : state_->threads;
 }
 
 std::uint64_t Crew::run(std::uint64_t first, std::uint64_t last, const Job& job, const Tick& tick) {
+  if (outer_ != nullptr) {
+    for (; first < last && !interrupted(); ++first) job(first);
+    return first;
+  }
   std::atomic<std::uint64_t> next = first, done = first;
   std::uint32_t working = state_->threads;
   const auto open = boost::asio::make_work_guard(state_->coordinator);

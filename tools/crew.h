@@ -10,6 +10,13 @@ namespace fleetsim {
 class Crew {
  public:
   explicit Crew(std::uint32_t threads);  // 0: one a core
+
+  // Only the thread that calls run(), for work inside a job of another crew; it starts no more when
+  // the other is interrupted, and has no ticks.
+  struct Within {
+    const Crew& crew;
+  };
+  explicit Crew(Within outer);
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
   ~Crew();
@@ -23,10 +30,12 @@ class Crew {
   std::uint64_t run(std::uint64_t first, std::uint64_t last, const Job& job, const Tick& tick = {});
 
   bool interrupted() const;
+  std::uint32_t threads() const;
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  const Crew* outer_ = nullptr;
+  std::unique_ptr<State> state_;  // none within another crew
 };
 
 }  // namespace fleetsim

@@ -370,6 +370,18 @@ Result<Results> Experiment::results() {
 
 }  // namespace
 
+Result<Until> parse_until(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const Error expected{"--until \"" + text +
+                       "\": expected METRIC:PRECISION, such as queue.wait.mean:1%"};
+  if (colon == std::string::npos || colon == 0) return expected;
+  const Result<double> half_width = parse_in(text.substr(colon + 1), "");
+  if (!half_width) return Error{"--until \"" + text + "\": " + half_width.error().message};
+  if (*half_width <= 0 || *half_width >= 1)
+    return Error{"--until \"" + text + "\": the precision must lie between 0 % and 100 %"};
+  return Until{text.substr(0, colon), *half_width};
+}
+
 Result<Results> run_experiment(const LoadedScenario& loaded, const ExperimentOptions& options,
                                Crew& crew, Progress& progress) {
   return Experiment(loaded, options, crew, progress).results();

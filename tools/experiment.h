@@ -21,6 +21,9 @@ struct Until {
   double half_width = 0.01;  // of the mean
 };
 
+// METRIC:1%, or METRIC:0.01.
+Result<Until> parse_until(const std::string& text);
+
 // What theory says of a system. The program asks the system; a test that wants to see a wrong
 // formula found out asks something else.
 using Predict = Twin (*)(const Model& model);

@@ -18,6 +18,7 @@ using namespace fleetsim;
 // What the command line asks for; one command of it is carried out.
 struct Request {
   RunOptions run;
+  SweepOptions sweep;
   CheckOptions check;
   ValidateOptions validate;
   BenchOptions bench;
@@ -48,25 +49,64 @@ void add_common(CLI::App& command, CommonOptions& options) {
   command.add_flag("--quiet", options.quiet, "no table, no progress, no warnings");
 }
 
+void add_experiment(CLI::App& command, ExperimentWords& options) {
+  command.add_option("SCENARIO", options.scenario, ".textproto, .json or .pb")->required();
+  command.add_option("--set", options.sets, "PATH=VALUE: change a field of the scenario")
+      ->type_name("PATH=VALUE");
+  command.add_option("--replications", options.replications, "how many independent repetitions")
+      ->option_text("N");
+  command.add_option("--until", options.until,
+                     "METRIC:1%: repeat until its half-width is that small");
+  command.add_option("-o,--output", options.output, "write the results to this HDF5 file");
+  command.add_flag("--resume", options.resume, "go on from what the -o file keeps");
+}
+
 void add_run(CLI::App& app, RunOptions& options) {
   CLI::App& run =
       *app.add_subcommand("run", "simulate a scenario and set it beside its closed forms");
-  run.add_option("SCENARIO", options.scenario, ".textproto, .json or .pb")->required();
-  run.add_option("--set", options.sets, "PATH=VALUE: change a field of the scenario")
-      ->type_name("PATH=VALUE");
-  run.add_option("--replications", options.replications, "how many independent repetitions")
-      ->option_text("N");
-  run.add_option("--until", options.until, "METRIC:1%: repeat until its half-width is that small");
-  run.add_option("-o,--output", options.output, "write the results to this HDF5 file");
+  add_experiment(run, options);
   run.add_option("--trace", options.trace, "write replication 0 as a Chrome/Perfetto trace");
   run.add_flag("--strict", options.strict, "exit 1 if a closed form does not agree");
-  run.add_flag("--resume", options.resume, "go on from the replications in the -o file");
   add_common(run, options.common);
   run.footer(
       "Examples:\n"
       "  fleetsim run workloads/scenarios/mm1.textproto\n"
       "  fleetsim run workloads/scenarios/mm1.textproto --set queueing.station[0].servers=2 "
       "--until queue.wait.mean:1% -o mm2.h5");
+}
+
+// Each takes one value, so that several need the option again and SCENARIO may come anywhere.
+void add_sweep_lists(CLI::App& sweep, SweepOptions& options) {
+  const auto list = [&](const char* name, std::vector<std::string>& values, const char* type,
+                        const char* help) {
+    sweep.add_option(name, values, help)->allow_extra_args(false)->type_name(type);
+  };
+  list("--vary", options.vary, "PATH=WHAT",
+       "LO:HI[:lin|:log]:N, or A,B,C; several make a grid, the first slowest");
+  list("--minimize", options.minimize, "METRIC", "say which point is best; with two, the front");
+  list("--maximize", options.maximize, "METRIC", "the same for what should be large");
+  list("--subject-to", options.subject_to, "'METRIC<=VALUE UNIT'",
+       "points where this does not hold are never best");
+  list("--first", options.first, "'METRIC>=VALUE UNIT'",
+       "where this holds first along the last --vary");
+  list("--show", options.show, "METRIC", "print this metric too; * and ? stand for letters");
+}
+
+void add_sweep(CLI::App& app, SweepOptions& options) {
+  CLI::App& sweep = *app.add_subcommand("sweep", "run a scenario at many points and compare them");
+  add_experiment(sweep, options);
+  add_sweep_lists(sweep, options);
+  sweep.add_option("--sample", options.sample,
+                   "random:N or lhs:N (Latin hypercube): that many points instead of the grid");
+  add_common(sweep, options.common);
+  sweep.footer(
+      "Examples:\n"
+      "  fleetsim sweep workloads/scenarios/mmc.textproto "
+      "--vary 'queueing.station[0].servers=8:16:9' --first 'queue.wait.mean<=100 ms'\n"
+      "  fleetsim sweep workloads/scenarios/power_of_two.textproto "
+      "--vary 'queueing.router[0].choices=1,2,3,5' "
+      "--vary 'queueing.source[0].interarrival.exponential.rate=500 /s:950 /s:4' "
+      "--minimize queue.sojourn.p99 -o choices.h5");
 }
 
 void add_check(CLI::App& app, CheckOptions& options) {
@@ -184,6 +224,7 @@ Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, char*
 
 int carry_out(const CLI::App& app, const Request& request) {
   if (app.got_subcommand("run")) return run_command(request.run);
+  if (app.got_subcommand("sweep")) return sweep_command(request.sweep);
   if (app.got_subcommand("check")) return check_command(request.check);
   if (app.got_subcommand("solve")) return solve_command(request.solve);
   if (app.got_subcommand("validate")) return validate_command(request.validate);
@@ -202,6 +243,7 @@ int command_line(int argc, char** argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   add_run(app, request.run);
+  add_sweep(app, request.sweep);
   add_check(app, request.check);
   add_validate(app, request.validate);
   add_bench(app, request.bench);

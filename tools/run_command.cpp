@@ -1,13 +1,10 @@
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <filesystem>
 
-#include "sim/unit_text.h"
 #include "tools/commands.h"
 #include "tools/experiment.h"
 #include "tools/print_results.h"
 #include "tools/report.h"
+#include "traces/atomic_file.h"
 #include "traces/chrome_trace.h"
 #include "traces/results_csv.h"
 #include "traces/results_hdf5.h"
@@ -15,19 +12,6 @@
 
 namespace fleetsim {
 namespace {
-
-// METRIC:1%, or METRIC:0.01.
-Result<Until> parse_until(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  const Error expected{"--until \"" + text +
-                       "\": expected METRIC:PRECISION, such as queue.wait.mean:1%"};
-  if (colon == std::string::npos || colon == 0) return expected;
-  const Result<double> half_width = parse_in(text.substr(colon + 1), "");
-  if (!half_width) return Error{"--until \"" + text + "\": " + half_width.error().message};
-  if (*half_width <= 0 || *half_width >= 1)
-    return Error{"--until \"" + text + "\": the precision must lie between 0 % and 100 %"};
-  return Until{text.substr(0, colon), *half_width};
-}
 
 Result<std::optional<SavedReplications>> earlier(const RunOptions& options) {
   if (!options.resume) return std::optional<SavedReplications>{};
@@ -40,13 +24,6 @@ Result<std::optional<SavedReplications>> earlier(const RunOptions& options) {
     return std::optional<SavedReplications>{};
   }
   return std::optional<SavedReplications>(std::move(*saved));
-}
-
-std::vector<std::string> all_sets(const RunOptions& options) {
-  std::vector<std::string> sets = options.sets;
-  if (!options.common.seed.empty()) sets.push_back("run.seed=" + options.common.seed);
-  if (!options.replications.empty()) sets.push_back("run.replications=" + options.replications);
-  return sets;
 }
 
 std::string shown(const Results& results, Format format) {
@@ -67,14 +44,6 @@ bool any_differs(const Results& results) {
   return false;
 }
 
-// An unwritable place is better found before an hour of computing than after.
-Status try_output(const std::string& path) {
-  if (path.empty()) return Done{};
-  Result<AtomicFile> file = AtomicFile::create(path);
-  if (!file) return file.error();
-  return Done{};
-}
-
 }  // namespace
 
 int run_command(const RunOptions& options) {
@@ -84,12 +53,14 @@ int run_command(const RunOptions& options) {
     if (!until) return fail(until.error());
     experiment.until = *until;
   }
-  const Result<LoadedScenario> loaded = load_scenario(options.scenario, all_sets(options));
+  const Result<LoadedScenario> loaded = load_scenario(options.scenario, options.all_sets());
   if (!loaded) return fail(loaded.error());
   Result<std::optional<SavedReplications>> saved = earlier(options);
   if (!saved) return fail(saved.error());
   experiment.resume = *saved;
-  if (const Status writable = try_output(options.output); !writable) return fail(writable.error());
+  if (!options.output.empty())
+    if (const Status writable = try_writing(options.output); !writable)
+      return fail(writable.error());
   std::optional<ChromeTrace> trace;
   if (!options.trace.empty()) {
     Result<ChromeTrace> created = ChromeTrace::create(options.trace);

@@ -210,6 +210,7 @@ void Fleet::cross_fabric(const Place& from, const Place& to, std::uint64_t choic
   const std::uint32_t a = end_of(cluster, from), b = end_of(cluster, to);
   const std::uint32_t first = first_link_[from.cluster.index];
   const auto is_down = [&](LinkId link) { return !down.empty() && down[first + link.index]; };
+  if (routing_of(cluster.shape) == RoutingPolicy::shortest) choice = 0;
   const std::size_t begin = out.links.size();
   bool up = false;
   for (std::uint64_t i = 0; i < tries && !up; ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace fleetsim {
@@ -31,8 +32,34 @@ void FluidNetwork::send(const Transfer& transfer, Event delivered) {
   start(std::move(flow));
 }
 
+// Leaves the route in route_; false as in Fleet::route.
+bool FluidNetwork::find_least_loaded(const Flow& flow, std::uint32_t candidates) {
+  Route best;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::uint32_t i = 0; i < candidates; ++i) {
+    if (!find_way(fleet_, flow.transfer, flow.hash + i, route_, down_)) continue;
+    double fullest = 0;
+    for (const LinkId link : route_.links)
+      fullest = std::max(fullest,
+                         static_cast<double>(shares_.flows_on(link) + 1) / shares_.capacity(link));
+    if (fullest >= least) continue;
+    least = fullest;
+    best = route_;
+  }
+  if (least == std::numeric_limits<double>::infinity()) return false;
+  route_ = std::move(best);
+  return true;
+}
+
 void FluidNetwork::choose_way(Flow& flow) {
-  flow.stuck = !find_way(fleet_, flow.transfer, flow.hash, route_, down_);
+  const Transfer& transfer = flow.transfer;
+  const ClusterId cluster = fleet_.place(transfer.from).cluster;
+  const FabricShape& shape = fleet_.plan().clusters[cluster.index].shape;
+  const bool adaptive = routing_of(shape) == RoutingPolicy::adaptive && !transfer.striped &&
+                        fleet_.place(transfer.to).cluster == cluster;
+  const bool led = adaptive ? find_least_loaded(flow, shape.adaptive_choices)
+                            : find_way(fleet_, transfer, flow.hash, route_, down_);
+  flow.stuck = !led;
   check(!flow.stuck || !down_.empty(), "a transfer has a way");
   flow.links = route_.links;
   flow.latency = route_.total() + jitter_.draw(route_.links);

@@ -11,6 +11,9 @@ namespace fleetsim {
 // ends or a link whose rate moves, costs what it touches (see FairShare); changes of one instant
 // are solved together, at its end.
 //
+// Where a cluster's routing is adaptive, a flow takes of some of its routes the one whose fullest
+// link would have the fewest flows for its rate.
+//
 // A flow holds its links until its last byte has left and is delivered a latency later. Its end is
 // rounded up to the nanosecond.
 class FluidNetwork final : public Network {
@@ -48,6 +51,7 @@ class FluidNetwork final : public Network {
     bool stuck = false;
   };
   void choose_way(Flow& flow);
+  bool find_least_loaded(const Flow& flow, std::uint32_t candidates);
   void start(Flow flow);
   Flow take(std::uint32_t index);
   void move(std::uint32_t index);

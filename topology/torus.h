@@ -11,7 +11,7 @@ namespace fleetsim {
 //
 // Routes go the shorter way round in each dimension, one dimension after the other (dimension
 // order, Dally and Towles 2004, section 8.4). Where both ways are equally long, `choice` tells;
-// with any_order it tells the order of dimensions too.
+// in any order it tells the order of dimensions too.
 class Torus final : public Fabric {
  public:
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape, std::uint32_t dimensions);

@@ -130,4 +130,10 @@ Status write_whole(const std::string& path, std::string_view bytes) {
   return file->commit();
 }
 
+Status try_writing(const std::string& path) {
+  const Result<AtomicFile> file = AtomicFile::create(path);
+  if (!file) return file.error();
+  return Done{};
+}
+
 }  // namespace fleetsim

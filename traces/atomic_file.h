@@ -34,4 +34,7 @@ class AtomicFile {
 // The whole of a small file at once.
 Status write_whole(const std::string& path, std::string_view bytes);
 
+// An unwritable place is better found before an hour of computing than after.
+Status try_writing(const std::string& path);
+
 }  // namespace fleetsim

@@ -272,29 +272,59 @@ Result<std::uint64_t> Hdf5Reader::number_attribute(const char* name) const {
   return number;
 }
 
-Result<std::vector<std::string>> Hdf5Reader::text_field(const std::string& dataset,
-                                                        const char* field) const {
+Result<Hdf5Reader::FieldBytes> Hdf5Reader::field(const std::string& dataset, const char* name,
+                                                 H5T_class_t type, std::size_t width) const {
   const StoredRows stored(file_, dataset);
   const int index = stored.is_plain() && H5Tget_class(stored.type.get()) == H5T_COMPOUND
-                        ? H5Tget_member_index(stored.type.get(), field)
+                        ? H5Tget_member_index(stored.type.get(), name)
                         : -1;
-  if (index < 0) return unlike(dataset + '.' + field);
+  if (index < 0) return unlike(dataset + '.' + name);
   const Hdf5Handle member(H5Tget_member_type(stored.type.get(), static_cast<unsigned>(index)),
                           H5Tclose);
-  if (H5Tget_class(member.get()) != H5T_STRING || H5Tis_variable_str(member.get()) != 0)
-    return unlike(dataset + '.' + field);
-  const std::size_t width = H5Tget_size(member.get());
-  const Hdf5Handle row(H5Tcreate(H5T_COMPOUND, width), H5Tclose);
-  H5Tinsert(row.get(), field, 0, member.get());
-  std::vector<char> bytes(width * stored.rows());
-  if (H5Dread(stored.set.get(), row.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0)
-    return unlike(dataset + '.' + field);
+  FieldBytes found{.width = H5Tget_size(member.get())};
+  const bool text = type == H5T_STRING;
+  if (H5Tget_class(member.get()) != type || (width != 0 && found.width != width) ||
+      (text && H5Tis_variable_str(member.get()) != 0))
+    return unlike(dataset + '.' + name);
+  const Hdf5Handle row(H5Tcreate(H5T_COMPOUND, found.width), H5Tclose);
+  H5Tinsert(row.get(), name, 0, member.get());
+  found.bytes.resize(found.width * stored.rows());
+  if (H5Dread(stored.set.get(), row.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, found.bytes.data()) < 0)
+    return unlike(dataset + '.' + name);
+  return found;
+}
+
+Result<std::vector<std::string>> Hdf5Reader::text_field(const std::string& dataset,
+                                                        const char* name) const {
+  const Result<FieldBytes> found = field(dataset, name, H5T_STRING, 0);
+  if (!found) return found.error();
   std::vector<std::string> texts;
-  for (std::size_t at = 0; at < bytes.size(); at += width) {
-    const std::string_view padded(bytes.data() + at, width);
+  for (std::size_t at = 0; at < found->bytes.size(); at += found->width) {
+    const std::string_view padded(found->bytes.data() + at, found->width);
     texts.emplace_back(padded.substr(0, padded.find('\0')));
   }
   return texts;
+}
+
+Result<Hdf5Field::Numbers> Hdf5Reader::number_field(const std::string& dataset,
+                                                    const char* name) const {
+  const Result<FieldBytes> found = field(dataset, name, H5T_FLOAT, sizeof(double));
+  if (!found) return found.error();
+  Hdf5Field::Numbers numbers(found->bytes.size() / sizeof(double));
+  if (!numbers.empty()) std::memcpy(numbers.data(), found->bytes.data(), found->bytes.size());
+  return numbers;
+}
+
+Result<Hdf5Field::Verdicts> Hdf5Reader::verdict_field(const std::string& dataset,
+                                                      const char* name) const {
+  const Result<FieldBytes> found = field(dataset, name, H5T_ENUM, 1);
+  if (!found) return found.error();
+  Hdf5Field::Verdicts verdicts;
+  for (const char verdict : found->bytes) {
+    verdicts.emplace_back();
+    if (verdict == 0 || verdict == 1) verdicts.back() = verdict == 1;
+  }
+  return verdicts;
 }
 
 Result<std::vector<double>> Hdf5Reader::numbers(const std::string& dataset) const {

@@ -82,6 +82,8 @@ class Hdf5Reader {
   Result<std::string> text_attribute(const char* name) const;  // of the root
   Result<std::uint64_t> number_attribute(const char* name) const;
   Result<std::vector<std::string>> text_field(const std::string& dataset, const char* field) const;
+  Result<Hdf5Field::Numbers> number_field(const std::string& dataset, const char* field) const;
+  Result<Hdf5Field::Verdicts> verdict_field(const std::string& dataset, const char* field) const;
   Result<std::vector<double>> numbers(const std::string& dataset) const;
   Result<std::vector<std::int64_t>> whole_numbers(const std::string& dataset) const;
   bool has(const std::string& path) const;
@@ -89,6 +91,13 @@ class Hdf5Reader {
  private:
   Hdf5Reader(std::string path, Hdf5Handle file) : path_(std::move(path)), file_(std::move(file)) {}
   Error unlike(const std::string& what) const;
+  // The bytes of one field of all rows, if it is of that class and, where not 0, that width.
+  struct FieldBytes {
+    std::size_t width = 0;
+    std::vector<char> bytes{};
+  };
+  Result<FieldBytes> field(const std::string& dataset, const char* name, H5T_class_t type,
+                           std::size_t width) const;
 
   std::string path_;
   Hdf5Handle file_;

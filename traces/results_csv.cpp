@@ -35,15 +35,18 @@ std::string verdict_cell(std::optional<bool> agrees) {
 
 }  // namespace
 
+std::string metric_csv(const MetricResult& m) {
+  std::string csv =
+      text_cell(m.spec.name) + ',' + text_cell(m.spec.unit) + ',' + number_cell(m.estimate.mean);
+  csv += ',' + number_cell(m.estimate.low) + ',' + number_cell(m.estimate.high);
+  csv += ',' + number_cell(m.closed_form.value_or(missing));
+  csv += ',' + text_cell(m.formula) + ',' + verdict_cell(m.agrees) + ',' + text_cell(m.note);
+  return csv + '\n';
+}
+
 std::string results_csv(const Results& results) {
-  std::string csv = "metric,unit,mean,ci_low,ci_high,closed_form,formula,agrees,note\n";
-  for (const MetricResult& m : results.metrics) {
-    csv += text_cell(m.spec.name) + ',' + text_cell(m.spec.unit) + ',' +
-           number_cell(m.estimate.mean) + ',';
-    csv += number_cell(m.estimate.low) + ',' + number_cell(m.estimate.high) + ',';
-    csv += number_cell(m.closed_form.value_or(missing)) + ',';
-    csv += text_cell(m.formula) + ',' + verdict_cell(m.agrees) + ',' + text_cell(m.note) + '\n';
-  }
+  std::string csv = metric_csv_heading;
+  for (const MetricResult& metric : results.metrics) csv += metric_csv(metric);
   return csv;
 }
 

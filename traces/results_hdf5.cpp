@@ -1,15 +1,13 @@
 #include "traces/results_hdf5.h"
 
-#include <limits>
 #include <utility>
 
 #include "traces/atomic_file.h"
 #include "traces/hdf5_file.h"
+#include "traces/metric_rows.h"
 
 namespace fleetsim {
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 void put_description(Hdf5Image& image, const Results& r) {
   image.attribute("/", "version", r.version);
@@ -26,29 +24,9 @@ void put_description(Hdf5Image& image, const Results& r) {
 }
 
 void put_metrics(Hdf5Image& image, const std::vector<MetricResult>& metrics) {
-  Hdf5Field::Texts name, unit, formula, note;
-  Hdf5Field::Numbers mean, low, high, closed_form;
-  Hdf5Field::Verdicts agrees;
-  for (const MetricResult& m : metrics) {
-    name.push_back(m.spec.name);
-    unit.push_back(m.spec.unit);
-    mean.push_back(m.estimate.mean);
-    low.push_back(m.estimate.low);
-    high.push_back(m.estimate.high);
-    closed_form.push_back(m.closed_form.value_or(missing));
-    formula.push_back(m.formula);
-    agrees.push_back(m.agrees);
-    note.push_back(m.note);
-  }
-  image.rows("/metrics", {{"name", name},
-                          {"unit", unit},
-                          {"mean", mean},
-                          {"ci_low", low},
-                          {"ci_high", high},
-                          {"closed_form", closed_form},
-                          {"formula", formula},
-                          {"agrees", agrees},
-                          {"note", note}});
+  std::vector<const MetricResult*> rows;
+  for (const MetricResult& metric : metrics) rows.push_back(&metric);
+  image.rows("/metrics", metric_rows(rows));
   image.attribute("/metrics", "ci_level", result_level);
 }
 

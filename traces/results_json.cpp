@@ -32,6 +32,12 @@ Json metric_json(const MetricResult& metric) {
 
 }  // namespace
 
+Json metrics_json(const std::vector<MetricResult>& metrics) {
+  Json json = Json::object();
+  for (const MetricResult& metric : metrics) json[metric.spec.name] = metric_json(metric);
+  return json;
+}
+
 std::string results_json(const Results& results) {
   Json json;
   json["fleetsim"] = results.version;
@@ -42,9 +48,7 @@ std::string results_json(const Results& results) {
   json["events"] = results.events;
   json["wall_s"] = results.wall_s;
   json["simulated_s"] = results.simulated_s;
-  Json& metrics = json["metrics"] = Json::object();
-  for (const MetricResult& metric : results.metrics)
-    metrics[metric.spec.name] = metric_json(metric);
+  json["metrics"] = metrics_json(results.metrics);
   // A name from a user may hold bytes that are no UTF-8: they are replaced, never thrown about.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

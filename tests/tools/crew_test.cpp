@@ -42,5 +42,26 @@ TEST(CrewThreads, AfterASignalTheJobsDoneAreAPrefix) {
   EXPECT_EQ(crew.run(next, ran.size(), [](std::uint64_t) { std::abort(); }), next);
 }
 
+// Inside a job it has the job's thread, and goes by the outer crew's signals.
+TEST(CrewThreads, ACrewWithinAnotherStopsWithIt) {
+  Crew outer(2);
+  std::vector<std::uint64_t> reached(2, 0);
+  EXPECT_EQ(outer.threads(), 2u);
+  outer.run(0, 2, [&](std::uint64_t job) {
+    const pid_t thread = gettid();
+    Crew inner(Crew::Within{outer});
+    EXPECT_EQ(inner.threads(), 1u);
+    EXPECT_EQ(inner.run(3, 6, [&](std::uint64_t) { EXPECT_EQ(gettid(), thread); }), 6u);
+    reached[job] = inner.run(0, 100'000, [&](std::uint64_t i) {
+      if (job == 0 && i == 20) kill(getpid(), SIGINT);
+      struct timespec ms = {0, 1'000'000};
+      nanosleep(&ms, nullptr);
+    });
+    EXPECT_TRUE(inner.interrupted());
+  });
+  EXPECT_GT(reached[0], 20u);
+  for (const std::uint64_t next : reached) EXPECT_LT(next, 100'000u);
+}
+
 }  // namespace
 }  // namespace fleetsim

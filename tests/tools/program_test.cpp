@@ -33,7 +33,7 @@ TEST(Program, HelpPagesEndWithExamples) {
   EXPECT_TRUE(holds(fleetsim_says("--version").out, "fleetsim 0."));
   const Outcome top = fleetsim_says("--help");
   EXPECT_EQ(top.status, 0);
-  for (const char* command : {"run", "check", "validate", "bench"}) {
+  for (const char* command : {"run", "sweep", "check", "validate", "bench"}) {
     EXPECT_TRUE(holds(top.out, command));
     const Outcome page = fleetsim_says(std::string(command) + " --help");
     EXPECT_EQ(page.status, 0);

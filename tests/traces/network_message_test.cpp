@@ -72,8 +72,9 @@ TEST(NetworkMessages, WhatCannotBeBuiltIsSaid) {
       {{.link = link + "\"there\" bandwidth: \"1 GB/s\" }"}, "\"here\" has no location"},
       {{.network = "collective { name: \"p\" cluster: \"a\" size: \"1 B\" }"}, "twice"},
       {{.network = "collective { name: \"c\" cluster: \"b\" size: \"1 B\" }"}, "name of a cluster"},
-      {{.network = "collective { name: \"c\" cluster: \"a\" kind: BROADCAST size: \"1 B\" }"},
-       "TREE does ALL_REDUCE and BROADCAST"},
+      {{.network = "collective { name: \"c\" cluster: \"a\" kind: BROADCAST algorithm: RING "
+                   "size: \"1 B\" }"},
+       "TREE does"},
       {{.run = "warm_up: \"0.5 s\""}, "begins idle"},
   };
   for (const auto& c : cases) {

@@ -182,7 +182,7 @@ TEST(NetworkTraffic, NamesOfLinksAreChecked) {
 // A matrix of measured round trips stands in for geometry; of both directions the slower counts.
 TEST(NetworkTraffic, MeasuredRoundTripsOverrideLight) {
   testing_support::TemporaryFolder folder;
-  std::ofstream(folder.path() / "rtt.csv") << "src,dst,min_rtt_ms\n"
+  std::ofstream(folder / "rtt.csv") << "src,dst,min_rtt_ms\n"
                                               "aws:us-east-1,aws:eu-west-1,66\n"
                                               "aws:eu-west-1,aws:us-east-1,70\n";
   const std::string fleet =
@@ -191,11 +191,11 @@ TEST(NetworkTraffic, MeasuredRoundTripsOverrideLight) {
       "count: 1 } } region { name: \"b\" location: \"aws:eu-west-1\" cluster { name: \"bb\" node: "
       "\"DGX_H100\" count: 1 } } link { between: \"a\" and: \"b\" bandwidth: \"1 GB/s\" } } "
       "network { } run { horizon: \"10 s\" replications: 2 }";
-  const auto loaded = load_scenario_text(fleet, (folder.path() / "x.textproto").string());
+  const auto loaded = load_scenario_text(fleet, folder / "x.textproto");
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_EQ(loaded->scenario.network->fleet->plan().wide_links[0].latency, Duration{35'000'000});
-  std::ofstream(folder.path() / "rtt.csv") << "src,dst,min_rtt_ms\nx,y,z\n";
-  const auto wrong = load_scenario_text(fleet, (folder.path() / "x.textproto").string());
+  std::ofstream(folder / "rtt.csv") << "src,dst,min_rtt_ms\nx,y,z\n";
+  const auto wrong = load_scenario_text(fleet, folder / "x.textproto");
   ASSERT_FALSE(wrong);
   EXPECT_NE(wrong.error().message.find("rtt.csv:2"), std::string::npos) << wrong.error().message;
 }

@@ -185,7 +185,8 @@ std::string other_traffic(const NetworkConfig& config, bool several) {
   const auto& wide = config.fleet->plan().wide_links;
   if (config.shared && (several || kinds > 1)) return "other traffic is under way";
   if (!config.faults.empty()) return "links fail";
-  if (std::any_of(wide.begin(), wide.end(), [](const auto& link) { return bool(link.jitter); }))
+  if (std::any_of(wide.begin(), wide.end(),
+                  [](const auto& link) { return link.jitter && link.jitter->mean() > 0; }))
     return "the delay of wide links varies";
   return "";
 }

@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 
+#include "topology/bill.h"
 #include "workloads/network/schedule.h"
 #include "workloads/network/twin.h"
 
@@ -162,6 +163,17 @@ void add_faults(Gauges& out) {
                  [](const NetworkRun& run) -> Reading { return {run.faults()->share_well()}; }});
 }
 
+void add_parts(Gauges& out, const Fleet& fleet) {
+  const Bill bill = bill_of(fleet);
+  const auto add = [&](const char* name, const char* unit, double value) {
+    out.push_back({{name, unit}, [value](const NetworkRun&) -> Reading { return {value}; }});
+  };
+  add("network.parts.switches", "count", static_cast<double>(bill.switches));
+  add("network.parts.cables", "count", static_cast<double>(bill.end_cables + bill.trunk_cables));
+  if (bill.price) add("network.parts.price", "USD", *bill.price);
+  if (bill.power) add("network.parts.power", "W", *bill.power);
+}
+
 }  // namespace
 
 std::string metric_of(const NetworkConfig& config, const CollectiveConfig& collective) {
@@ -205,6 +217,7 @@ Gauges gauges_of(const NetworkConfig& config) {
   Gauges out = {{{"network.bisection_bandwidth", "B/s"}, [](const NetworkRun& run) -> Reading {
                    return {least_bisection(*run.config().fleet)};
                  }}};
+  add_parts(out, *config.fleet);
   const bool sends =
       !config.patterns.empty() || !config.collectives.empty() || !config.outer_steps.empty();
   if (config.shared && sends)

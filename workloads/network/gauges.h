@@ -15,6 +15,7 @@ struct Reading {
 // what the network is asked to carry.
 //
 //   network.bisection_bandwidth          of the cluster with the least, one way
+//   network.parts.{switches,cables,price,power}  what fabrics are made of; where it is known
 //   network.link_utilization.max         of the busiest link between switches or regions, over the
 //                                        time until the last thing was delivered
 //   network.transfer.{mean,p50,p90,p99}  time of a flow of a pattern; its mean is the sum of

@@ -1,6 +1,7 @@
 #include "workloads/network/twin.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -38,14 +39,26 @@ std::optional<NetworkShape> shape_of(const Fabric& fabric, const ClusterPlan& cl
     }
     case Topology::rail_optimised:
       return found(analytic::rail_shape(cluster.nodes, cluster.ports, shape.oversubscription));
-    case Topology::single_switch:
-    case Topology::leaf_spine:
-    case Topology::dragonfly:
+    case Topology::leaf_spine: {
+      const std::int64_t below = shape.radix / 2;
+      if (ends % below != 0) break;
+      return found(analytic::leaf_spine_shape(ends / below, below, shape.oversubscription));
+    }
     case Topology::full_mesh:
+      return found(analytic::full_mesh_shape(ends));
+    case Topology::single_switch:
+      return found(analytic::single_switch_shape(ends));
+    case Topology::dragonfly:
     case Topology::graph:
       break;
   }
   return std::nullopt;
+}
+
+// Whether hops are counted from node to node, or from end to switch to end.
+bool forwards_itself(Topology topology) {
+  return topology == Topology::torus_2d || topology == Topology::torus_3d ||
+         topology == Topology::ring || topology == Topology::full_mesh;
 }
 
 Prediction bisection(const Fleet& fleet) {
@@ -83,8 +96,8 @@ void predict_load(const NetworkConfig& config, Twin& twin) {
     return;
   }
   const double n = cluster.nodes, trunks = fabric.links() - 2.0 * fabric.ends();
-  const bool torus = !cluster.shape.sides.empty();
-  const double hops = torus ? shape->mean_hops : shape->mean_hops - 2;  // without the ends' cables
+  const bool direct = forwards_itself(cluster.shape.topology);
+  const double hops = direct ? shape->mean_hops : shape->mean_hops - 2;  // no ends' cables
   // What goes to oneself, where that may be drawn, goes nowhere.
   const double leaving = load.spread.kind == Spread::Kind::all_to_all ? 1 : (n - 1) / n;
   const double across = n / 4 * (leaving * n / (n - 1)) * load.rate;
@@ -97,7 +110,7 @@ void predict_load(const NetworkConfig& config, Twin& twin) {
     twin.predictions.push_back({metric, value.first, value.second, ""});
   if (load.spread.kind == Spread::Kind::all_to_all)
     twin.predictions.push_back(
-        {"network.hops.max", shape->diameter - (torus ? 0 : 2), "n.diameter", ""});
+        {"network.hops.max", shape->diameter - (direct ? 0 : 2), "n.diameter", ""});
   twin.rivals.push_back({"network.injection_limit", load.rate / values[0].second.first,
                          "n.saturate", "it assumes that every cable of the cut carries as much"});
 }
@@ -172,9 +185,11 @@ void predict_faults(const NetworkConfig& config, Twin& twin) {
 
 double least_bisection(const Fleet& fleet) {
   double least = std::numeric_limits<double>::infinity();
-  for (std::uint32_t c = 0; c < fleet.plan().clusters.size(); ++c)
-    least =
-        std::min(least, fleet.fabric({c}).parts().bisection * fleet.plan().clusters[c].trunk_rate);
+  for (std::uint32_t c = 0; c < fleet.plan().clusters.size(); ++c) {
+    const double rate = fleet.fabric({c}).parts().bisection * fleet.plan().clusters[c].trunk_rate;
+    if (std::isnan(rate)) return rate;  // not known
+    least = std::min(least, rate);
+  }
   return least;
 }
 
