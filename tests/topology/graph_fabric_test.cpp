@@ -9,12 +9,11 @@
 #include <set>
 
 #include "sim/stream.h"
+#include "tests/topology/random_graph.h"
 #include "topology/detour.h"
 
 namespace fleetsim {
 namespace {
-
-using Cables = std::vector<GraphPlan::Cable>;
 
 Result<std::unique_ptr<Fabric>> made(std::uint32_t ends, Cables cables, std::uint32_t radix = 64) {
   for (std::size_t i = 0; i < cables.size(); ++i) cables[i].line = i + 2;  // below the header
@@ -29,34 +28,6 @@ std::unique_ptr<Fabric> build(std::uint32_t ends, const Cables& cables, std::uin
   Result<std::unique_ptr<Fabric>> fabric = made(ends, cables, radix);
   EXPECT_TRUE(fabric) << fabric.error().message;
   return *std::move(fabric);
-}
-
-std::string end_name(std::uint32_t end) {
-  return fmt::format("node/{}", end);
-}
-
-// A connected graph: a tree, more cables at will, and ends anywhere.
-Cables random_graph(Stream& chance, std::uint32_t switches, std::uint32_t ends) {
-  const auto below = [&](std::uint32_t n) {
-    return static_cast<std::uint32_t>(chance.uniform() * n);
-  };
-  std::set<std::pair<std::uint32_t, std::uint32_t>> joined;
-  for (std::uint32_t s = 1; s < switches; ++s) joined.emplace(below(s), s);
-  for (std::uint32_t more = below(2 * switches); more > 0; --more) {
-    const std::uint32_t a = below(switches), b = below(switches);
-    if (a != b) joined.emplace(std::min(a, b), std::max(a, b));
-  }
-  Cables cables;
-  for (const auto& [a, b] : joined)
-    cables.push_back({fmt::format("s{}", b), fmt::format("s{}", a), 1 + below(3)});
-  for (std::uint32_t end = 0; end < ends; ++end) {
-    std::string name = fmt::format("s{}", below(switches));
-    if (below(2) == 0)
-      cables.push_back({end_name(end), std::move(name)});
-    else
-      cables.push_back({std::move(name), end_name(end)});
-  }
-  return cables;
 }
 
 // Hops between all vertices by the names of the cables alone (Floyd and Warshall).

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "sim/stream.h"
+#include "tests/topology/random_graph.h"
 #include "topology/fluid_network.h"
 
 namespace fleetsim {
@@ -180,17 +181,33 @@ TEST(FluidNetwork, CutOffFlowsAreTriedAgain) {
   EXPECT_EQ(clock.times[0], Instant{4'000'000'000} + 5_us + 300_ns);
 }
 
+// A regular fabric for most seeds, a random graph for the others, with any routing.
+Fleet random_fleet(std::uint32_t seed) {
+  const Topology topologies[] = {Topology::single_switch, Topology::leaf_spine, Topology::fat_tree,
+                                 Topology::torus_2d,      Topology::torus_3d,   Topology::dragonfly,
+                                 Topology::ring,          Topology::full_mesh,  Topology::graph};
+  const Topology topology = topologies[seed % 9];
+  const std::uint32_t nodes = 12 + seed % 21;
+  ClusterPlan plan = cluster(topology, nodes, topology == Topology::single_switch ? 64 : 8);
+  if (topology == Topology::graph) {
+    Stream chance = Chance{.seed = seed}.stream("graph");
+    plan.shape.radix = 64;
+    plan.shape.graph = std::make_shared<GraphPlan>(
+        GraphPlan{"links.csv", random_graph(chance, 2 + seed % 7, nodes)});
+  }
+  const RoutingPolicy policies[] = {RoutingPolicy::ecmp, RoutingPolicy::shortest,
+                                    RoutingPolicy::adaptive};
+  plan.shape.routing = policies[seed / 9 % 3];
+  return one_cluster(plan);
+}
+
 // Random transfers on random fleets, with links that fail and come back: whatever happens, each is
 // delivered, no link carries more than it can, and the bytes carried are those sent, on every link
 // of a way, up to rounding to nanoseconds.
 TEST(FluidNetwork, BytesAreConservedAndLinksNotOverfull) {
-  const Topology topologies[] = {Topology::single_switch, Topology::leaf_spine, Topology::fat_tree,
-                                 Topology::torus_2d,      Topology::torus_3d,   Topology::dragonfly,
-                                 Topology::ring,          Topology::full_mesh};
   for (std::uint32_t seed = 1; seed <= 1000; ++seed) {
     SCOPED_TRACE(seed);
-    const Fleet fleet =
-        one_cluster(cluster(topologies[seed % 8], 12 + seed % 21, 8 + 56 * (seed % 8 == 0)));
+    const Fleet fleet = random_fleet(seed);
     Engine engine;
     FluidNetwork network(engine, fleet);
     Clock clock(engine);
@@ -228,6 +245,30 @@ TEST(FluidNetwork, BytesAreConservedAndLinksNotOverfull) {
     ASSERT_NEAR(in, into, 1e-9 * into);
     ASSERT_NEAR(out, into, 1e-9 * into);
   }
+}
+
+// Flows that look at four routes each share a permutation better than flows that look at none.
+TEST(FluidNetwork, AdaptiveRoutesAreTheLessLoaded) {
+  const auto mean_time = [](RoutingPolicy policy) {
+    ClusterPlan plan = cluster(Topology::leaf_spine, 128, 16);
+    plan.shape.routing = policy;
+    const Fleet fleet = one_cluster(plan);
+    double sum = 0;
+    for (std::uint32_t shift = 1; shift < 128; ++shift) {
+      Engine engine;
+      FluidNetwork network(engine, fleet);
+      Clock clock(engine);
+      for (std::uint32_t from = 0; from < 128; ++from)
+        network.send({{from}, {(from + shift) % 128}, 50'000'000'000, shift}, clock.expect());
+      engine.run();
+      for (const Instant t : clock.times) sum += seconds(t - Instant{}) / 128 / 127;
+    }
+    return sum;
+  };
+  const double hashed = mean_time(RoutingPolicy::ecmp);
+  const double adaptive = mean_time(RoutingPolicy::adaptive);
+  EXPECT_LT(adaptive, 0.8 * hashed);
+  EXPECT_GT(adaptive, 1.0);  // never faster than alone
 }
 
 // ECMP as chance: a random permutation of full load. Published runs of the same system: 0.555 of

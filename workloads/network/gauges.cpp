@@ -84,13 +84,13 @@ void add_transfers(Gauges& out) {
            return {d.count > 0 ? d.times.quantile(p) / 1e9 : nothing};
          }});
   out.push_back({{"network.line_rate.mean", "1"}, [](const NetworkRun& run) -> Reading {
-                   const std::vector<double> share = run.line_rates();
+                   const std::vector<double>& share = run.line_rates();
                    const double flows = static_cast<double>(share.size());
                    if (share.empty()) return {nothing};
                    return {std::accumulate(share.begin(), share.end(), 0.0) / flows, flows};
                  }});
   out.push_back({{"network.line_rate.min", "1"}, [](const NetworkRun& run) -> Reading {
-                   const std::vector<double> share = run.line_rates();
+                   const std::vector<double>& share = run.line_rates();
                    if (share.empty()) return {nothing};
                    return {*std::min_element(share.begin(), share.end())};
                  }});

@@ -64,6 +64,7 @@ NetworkRun::NetworkRun(const NetworkConfig& config, const Chance& chance)
       transfers_.push_back(transfer);
   for (std::uint64_t i = 0; i < transfers_.size(); ++i)
     network().send(transfers_[i], on<&NetworkRun::delivered>(*this, i));
+  read_line_rates();
   for (const CollectiveConfig& collective : config.collectives)
     repeats_.push_back(std::make_unique<Repeated>(engine_, network(), fleet_, collective));
   for (const OuterStepsConfig& outer : config.outer_steps)
@@ -87,25 +88,20 @@ void NetworkRun::delivered(std::uint64_t index) {
       static_cast<double>(transfer.bytes) / least_rate(route.links, fleet_.rates());
 }
 
-std::vector<double> NetworkRun::line_rates() const {
-  FairShare shares(fleet_.rates());
-  std::vector<FlowId> flows;
-  std::vector<double> out;
+void NetworkRun::read_line_rates() {
+  const auto keep = [&](const Transfer& transfer, double rate) {
+    const ClusterId cluster = fleet_.place(transfer.from).cluster;
+    line_rates_.push_back(rate / fleet_.plan().clusters[cluster.index].port_rate);
+  };
+  if (fluid_) {
+    engine_.run_until({});  // settles the shares
+    return fluid_->each_flow(keep);
+  }
   Route route;
   for (const Transfer& t : transfers_) {
     check(find_way(fleet_, t, route_hash(t), route), "a transfer has a way");
-    if (config_.shared)
-      flows.push_back(shares.add(route.links));
-    else
-      out.push_back(least_rate(route.links, fleet_.rates()));
+    keep(t, least_rate(route.links, fleet_.rates()));
   }
-  shares.settle();
-  for (const FlowId flow : flows) out.push_back(shares.rate(flow));
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const ClusterId cluster = fleet_.place(transfers_[i].from).cluster;
-    out[i] /= fleet_.plan().clusters[cluster.index].port_rate;
-  }
-  return out;
 }
 
 Instant NetworkRun::last() const {

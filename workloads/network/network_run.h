@@ -56,7 +56,8 @@ class NetworkRun {
   const NetworkConfig& config() const { return config_; }
   const Deliveries& deliveries() const { return deliveries_; }
   std::uint64_t undelivered() const { return transfers_.size() - arrived_; }
-  std::vector<double> line_rates() const;  // share of a port's rate that flows have at first
+  // Share of a port's rate that flows of patterns have at first, alone on the network.
+  const std::vector<double>& line_rates() const { return line_rates_; }
   const Repeated& repeated(std::size_t i) const { return *repeats_[i]; }
   const OuterSteps& outer_steps(std::size_t i) const { return *outer_[i]; }
   const Pings* pings() const { return pings_.get(); }
@@ -67,8 +68,8 @@ class NetworkRun {
   std::uint64_t events() const { return engine_.events_run(); }
 
  private:
-  struct Sample;
   Network& network() { return fluid_ ? static_cast<Network&>(*fluid_) : *ideal_; }
+  void read_line_rates();
   void delivered(std::uint64_t transfer);
   Instant last() const;
   double across_use() const;
@@ -81,6 +82,7 @@ class NetworkRun {
   std::unique_ptr<Faults> faults_;
   std::unique_ptr<Pings> pings_;
   std::vector<Transfer> transfers_;
+  std::vector<double> line_rates_;
   std::vector<std::unique_ptr<Repeated>> repeats_;
   std::vector<std::unique_ptr<OuterSteps>> outer_;
   std::vector<LinkId> trunks_;
