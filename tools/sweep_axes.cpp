@@ -123,7 +123,10 @@ Status SweepAxis::read_range(const std::vector<std::string>& parts) {
   return read_ends(parts[0], parts[1]);
 }
 
-Status SweepAxis::read_ends(std::string low, const std::string& high) {
+Status SweepAxis::read_ends(std::string low, std::string high) {
+  if (field_.unit == "s")
+    for (std::string* end : {&low, &high})
+      if (unit_behind_number(*end) == "m") *end += "in";
   range_->unit = unit_behind_number(low);
   if (range_->unit.empty()) {
     range_->unit = unit_behind_number(high);

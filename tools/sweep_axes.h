@@ -23,7 +23,7 @@ struct SweepRange {
 //   PATH=A,B,C          any values, as --set takes them; commas in quotes or brackets are their own
 //
 // A range has at most one unit, that of LO, else of HI; its values are rounded to a thousandth of
-// their distance, so that they read well. Fields that count get whole numbers, each once.
+// their distance, so that they read well; for times m is a minute there, as in 1m:4h. Fields that count get whole numbers, each once.
 class SweepAxis {
  public:
   // `schema` tells what the field holds; a path that is not in it is left to the loader.
@@ -41,7 +41,7 @@ class SweepAxis {
 
  private:
   Status read_range(const std::vector<std::string>& parts);
-  Status read_ends(std::string low, const std::string& high);
+  Status read_ends(std::string low, std::string high);
   double between(double share, double high) const;
   std::string shown(double value, double step) const;
   Error error(const std::string& what) const;

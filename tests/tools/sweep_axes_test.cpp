@@ -44,6 +44,7 @@ TEST(SweepAxes, ALogarithmicRangeHasEqualRatios) {
             (Values{"64", "128", "256", "512", "1024", "2048", "4096", "8192"}));
   const Values values = grid(horizon + "=1 min:4 h:log:33");
   ASSERT_EQ(values.size(), 33u);
+  EXPECT_EQ(values, grid(horizon + "=1m:4h:log:33"));  // of times, m is a minute
   EXPECT_EQ(values.front(), "1 min");
   EXPECT_EQ(values.back(), "240 min");
   const double ratio = std::pow(240.0, 1.0 / 32);
