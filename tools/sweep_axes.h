@@ -23,7 +23,8 @@ struct SweepRange {
 //   PATH=A,B,C          any values, as --set takes them; commas in quotes or brackets are their own
 //
 // A range has at most one unit, that of LO, else of HI; its values are rounded to a thousandth of
-// their distance, so that they read well; for times m is a minute there, as in 1m:4h. Fields that count get whole numbers, each once.
+// their distance, so that they read well; for times m is a minute there, as in 1m:4h. Fields that
+// count get whole numbers, each once.
 class SweepAxis {
  public:
   // `schema` tells what the field holds; a path that is not in it is left to the loader.

@@ -183,8 +183,8 @@ TEST(NetworkTraffic, NamesOfLinksAreChecked) {
 TEST(NetworkTraffic, MeasuredRoundTripsOverrideLight) {
   testing_support::TemporaryFolder folder;
   std::ofstream(folder / "rtt.csv") << "src,dst,min_rtt_ms\n"
-                                              "aws:us-east-1,aws:eu-west-1,66\n"
-                                              "aws:eu-west-1,aws:us-east-1,70\n";
+                                       "aws:us-east-1,aws:eu-west-1,66\n"
+                                       "aws:eu-west-1,aws:us-east-1,70\n";
   const std::string fleet =
       "name: \"x\" fleet { rtt: \"rtt.csv\" fabric { topology: SINGLE_SWITCH latency: \"0 s\" } "
       "region { name: \"a\" location: \"aws:us-east-1\" cluster { name: \"aa\" node: \"DGX_H100\" "
