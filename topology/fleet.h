@@ -21,6 +21,7 @@ struct ClusterPlan {
   std::string name;
   RegionId region;
   std::uint32_t nodes = 1;
+  std::uint32_t spares = 0;   // nodes beyond those, which stand by off the fabric
   std::uint32_t devices = 1;  // accelerators of a node
   std::uint32_t ports = 1;    // network ports of a node; devices share them evenly
   double device_rate = 0;     // byte/s of a device inside its node, each way

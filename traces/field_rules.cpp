@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "sim/nearest.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
 #include "traces/node.h"
@@ -121,6 +122,7 @@ class Rules {
     if (!quantity) {
       std::string words;
       for (const std::string& word : facts.words) words += " (or \"" + word + "\")";
+      words += did_you_mean(text, facts.words);
       return provenance_.error(path, quantity.error().message + words);
     }
     return limits(field, *quantity, in_quotes(text), path, unit);

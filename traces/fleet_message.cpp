@@ -83,6 +83,9 @@ class Reading {
       site.place = found->at;
       site.location = node.text("location");
     }
+    if (node.has("grid"))
+      if (const auto grid = zoo_.grid(analytic::Value(node.text("grid"))); !grid)
+        return error(node.path("grid"), grid.error().message);
     sites_.push_back(site);
     for (const Node& child : node.children("cluster"))
       if (auto bad = cluster(child, id); !bad) return bad;
@@ -98,6 +101,7 @@ class Reading {
     if (!hardware) return error(node.path("node"), hardware.error().message);
     ClusterPlan plan{.name = name, .region = region, .shape = {}};
     plan.nodes = whole(node, "count");
+    plan.spares = whole(node, "spares");
     plan.devices = node.has("accelerators") ? whole(node, "accelerators")
                                             : static_cast<std::uint32_t>(hardware->accelerators);
     plan.ports =
@@ -109,6 +113,7 @@ class Reading {
     plan.border_rate = node.has("border_bandwidth") ? node.in("border_bandwidth", "B/s")
                                                     : plan.port_rate * plan.ports * plan.nodes;
     plan_.clusters.push_back(std::move(plan));
+    named_.hardware.push_back(*hardware);
     return Done{};
   }
 

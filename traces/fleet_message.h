@@ -14,6 +14,7 @@ namespace fleetsim {
 struct NamedFleet {
   std::shared_ptr<const Fleet> fleet;
   std::map<std::string, ClusterId> clusters;
+  std::vector<analytic::Node> hardware;  // by cluster, as the catalogue has its nodes
 };
 
 // The message Fleet, nodes and fabrics looked up in the catalogue. REQUIRES: its fields have been

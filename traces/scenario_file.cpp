@@ -20,6 +20,7 @@
 #include "traces/schema.h"
 #include "traces/settings.h"
 #include "traces/text_parse.h"
+#include "traces/training_message.h"
 
 namespace fleetsim {
 namespace {
@@ -92,34 +93,64 @@ Result<RunConfig> run_of(const Node& run, const Provenance& provenance) {
   return config;
 }
 
-Status read_network(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
-  const auto zoo = load_zoo({});
-  if (!zoo) return zoo.error();
-  if (!root.has("fleet"))
-    return provenance.error("network", "traffic without a fleet; expected the field \"fleet\"");
-  const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
-  if (!fleet) return fleet.error();
-  auto network = network_of(root.child("network"), *fleet, provenance);
-  if (!network) return network.error();
-  network->horizon = loaded.scenario.run.horizon;
-  loaded.scenario.network = *std::move(network);
+// What begins at rest is watched from then on, unless the scenario says otherwise.
+Status watch_from_start(const Provenance& provenance, bool always, LoadedScenario& loaded) {
   std::optional<Duration>& warm_up = loaded.scenario.run.warm_up;
-  if (warm_up && *warm_up > Duration{})
+  if (always && warm_up && *warm_up > Duration{})
     return provenance.error("run.warm_up",
                             "a network begins idle and is watched from then on; "
                             "expected \"0 s\" or \"auto\"");
-  warm_up = Duration{};
+  if (!warm_up) warm_up = Duration{};
   return Done{};
+}
+
+Status read_network(const Node& root, const NamedFleet& fleet, const Provenance& provenance,
+                    LoadedScenario& loaded) {
+  auto network = network_of(root.child("network"), fleet, provenance);
+  if (!network) return network.error();
+  network->horizon = loaded.scenario.run.horizon;
+  loaded.scenario.network = *std::move(network);
+  return watch_from_start(provenance, true, loaded);
+}
+
+Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
+                     const Provenance& provenance, LoadedScenario& loaded) {
+  auto training = training_of(root, fleet, zoo, provenance);
+  if (!training) return training.error();
+  loaded.warnings = std::move(training->warnings);
+  loaded.scenario.training = std::move(training->config);
+  const Status watched = watch_from_start(provenance, false, loaded);
+  loaded.scenario.training->horizon = loaded.scenario.run.horizon;
+  loaded.scenario.training->warm_up = *loaded.scenario.run.warm_up;
+  return watched;
+}
+
+// What uses the fleet.
+Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
+  const bool network = root.has("network");
+  const char* user = network ? "network" : root.has("training") ? "training" : "failures";
+  if (network && (root.has("training") || root.has("failures")))
+    return provenance.error("network", "found beside training or failures; expected one of them");
+  if (!root.has("fleet"))
+    return provenance.error(user, "found without a fleet; expected the field \"fleet\"");
+  const auto zoo = load_zoo({});
+  if (!zoo) return zoo.error();
+  const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
+  if (!fleet) return fleet.error();
+  if (network) return read_network(root, *fleet, provenance, loaded);
+  return read_training(root, *fleet, *zoo, provenance, loaded);
 }
 
 // What the scenario simulates: exactly one of what it may be.
 Status read_workload(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
-  if (!root.has("queueing") && !root.has("network"))
+  const bool on_fleet = root.has("network") || root.has("training") || root.has("failures");
+  if (!root.has("queueing") && !on_fleet)
     return provenance.error("",
-                            "nothing to simulate; expected the field \"queueing\" or \"network\"");
-  if (root.has("queueing") && root.has("network"))
-    return provenance.error("network", "found beside queueing; expected one of the two");
-  if (root.has("network")) return read_network(root, provenance, loaded);
+                            "nothing to simulate; expected the field \"queueing\", \"network\" or "
+                            "\"training\"");
+  if (root.has("queueing") && on_fleet)
+    return provenance.error("queueing", "found beside what is on a fleet; expected one of the two");
+  if (on_fleet) return read_on_fleet(root, provenance, loaded);
   auto queueing = queueing_of(root.child("queueing"), provenance);
   if (!queueing) return queueing.error();
   loaded.warnings = queueing_warnings(*queueing);

@@ -8,6 +8,7 @@
 #include "workloads/model.h"
 #include "workloads/network/config.h"
 #include "workloads/queueing/config.h"
+#include "workloads/training/config.h"
 
 namespace fleetsim {
 
@@ -28,6 +29,7 @@ struct Scenario {
   std::string name;
   std::optional<queueing::QueueingConfig> queueing;  // either this
   std::optional<network::NetworkConfig> network;     // or this
+  std::optional<training::TrainingConfig> training;  // or this
   RunConfig run;
 };
 

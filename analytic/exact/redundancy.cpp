@@ -82,10 +82,11 @@ Result<Spares> fleet_with_spares(const SparesPlan& plan) {
   }
   const auto share = birth_death(fail, mend);
   if (!share) return share.error();
-  Spares out{0, 0, 0, 0, std::vector<double>(index(plan.active) + 1)};
+  Spares out{0, 0, 0, 0, 0, std::vector<double>(index(plan.active) + 1)};
   for (std::int64_t down = all; down >= 0; --down) {
     const std::int64_t working = std::min(plan.active, all - down);
     out.capacity[index(working)] += (*share)[index(down)];
+    out.mean_failed += (*share)[index(down)] * static_cast<double>(down);
   }
   for (std::int64_t m = 0; m <= plan.active; ++m) {
     const double p = out.capacity[index(m)];

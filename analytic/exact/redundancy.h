@@ -46,6 +46,7 @@ struct Spares {
   double short_share = 0;  // 1 - full, to full precision
   double mean_active = 0;
   double failure_rate = 0;       // 1/s, of working units
+  double mean_failed = 0;        // units down, in repair or waiting for it
   std::vector<double> capacity;  // [m]: share of time with m places filled, m = 0..N
 };
 Result<Spares> fleet_with_spares(const SparesPlan& plan);

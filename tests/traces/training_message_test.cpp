@@ -1,0 +1,164 @@
+#include <gtest/gtest.h>
+
+#include "analytic/exact/checkpoint.h"
+#include "traces/scenario_file.h"
+
+namespace fleetsim {
+namespace {
+
+struct Parts {
+  std::string failures = "component { class: GPU }", cluster = "", training = "", checkpoint = "",
+              rest = "";
+};
+
+Result<LoadedScenario> loaded(const Parts& parts) {
+  return load_scenario_text(
+      "name: \"x\"\n"
+      "fleet { region { name: \"here\" grid: \"Iowa\"\n"
+      "  cluster { name: \"a\" node: \"DGX_H100\" count: 128 " +
+          parts.cluster +
+          " } } }\n"
+          "failures { " +
+          parts.failures +
+          " }\n"
+          "training { name: \"j\" cluster: \"a\" " +
+          parts.training + " checkpoint { " + parts.checkpoint + " } }\n" + parts.rest +
+          "\n"
+          "run { horizon: \"1 d\" replications: 2 }\n",
+      "x.textproto");
+}
+
+const training::TrainingConfig& config(const Result<LoadedScenario>& scenario) {
+  EXPECT_TRUE(scenario) << scenario.error().message;
+  return *scenario->scenario.training;
+}
+
+constexpr const char* llama =
+    "model: \"Llama3_70B\" tokens: 1e12 global_batch: 1024 seq_len: 8192 efficiency: 0.45 "
+    "parallelism { tensor: 8 pipeline: 4 data: 32 microbatches: 32 }";
+
+TEST(TrainingMessages, CountsAndLivesAreThoseOfTheCatalogue) {
+  const auto plain = loaded({.failures = ""});
+  const FailurePlan& usual = config(plain).failures[0];
+  ASSERT_EQ(usual.components.size(), 3u);
+  EXPECT_EQ(usual.components[0].name, "gpu");
+  EXPECT_EQ(usual.components[0].per_node, 8u);
+  EXPECT_EQ(usual.components[0].life.mean(), 50'000 * 3600.0);
+  EXPECT_EQ(usual.components[1].per_node, 8u);
+  EXPECT_EQ(usual.components[2].per_node, 2u);
+  EXPECT_EQ(usual.detection, 60_s);
+
+  const auto given =
+      loaded({.failures = "component { class: SWITCH } component { class: SOFTWARE name: \"bugs\" "
+                          "time_to_failure { exponential { rate: \"2 /d\" } } effect: RESTART }"
+                          "component { class: GPU per_node: 3 total: 5 }"});
+  const FailurePlan& plan = config(given).failures[0];
+  EXPECT_EQ(plan.components[0].shared, 48u);  // 1,024 ports on switches of 64: 32 leaves, 16 spines
+  EXPECT_EQ(plan.components[0].per_node, 0u);
+  EXPECT_EQ(plan.components[1].name, "bugs");
+  EXPECT_EQ(plan.components[1].shared, 1u);
+  EXPECT_DOUBLE_EQ(plan.components[1].life.mean(), 43'200);
+  EXPECT_FALSE(plan.components[1].replaced);
+  EXPECT_EQ(plan.components[2].per_node, 3u);
+  EXPECT_EQ(plan.components[2].shared, 5u);
+}
+
+TEST(TrainingMessages, AStepTakesItsFlops) {
+  const auto scenario = loaded({.cluster = "spares: 2", .training = llama});
+  const training::JobConfig& job = config(scenario).jobs[0];
+  const double tokens = 1024 * 8192;
+  EXPECT_DOUBLE_EQ(job.step->tokens, tokens);
+  EXPECT_DOUBLE_EQ(job.step->flops, 6 * 70.6e9 * tokens);
+  EXPECT_DOUBLE_EQ(job.step->peak, 1024 * 989e12);
+  EXPECT_DOUBLE_EQ(job.step->seconds, job.step->flops / (job.step->peak * 0.45));
+  EXPECT_NEAR(seconds(*job.work), 1e12 / tokens * job.step->seconds, 1e-6);
+  EXPECT_EQ(config(scenario).fleet->plan().clusters[0].spares, 2u);
+  EXPECT_TRUE(scenario->warnings.empty());
+}
+
+TEST(TrainingMessages, WordsBecomeIntervals) {
+  const double mtbf = 50'000 * 3600.0 / 1024;
+  const auto interval = [](const char* word) {
+    const auto scenario = loaded({.checkpoint = std::string("interval: \"") + word + "\""});
+    return seconds(config(scenario).jobs[0].checkpoint.interval);
+  };
+  EXPECT_NEAR(interval("young"), *analytic::young_interval(60, mtbf), 1e-8);
+  EXPECT_NEAR(interval("daly"), *analytic::daly_interval(60, mtbf), 1e-8);
+  EXPECT_NEAR(interval("exact"), *analytic::optimal_interval(60, mtbf), 1e-8);
+  EXPECT_NEAR(interval("adaptive"), *analytic::optimal_interval(60, mtbf), 1e-8);
+  EXPECT_EQ(interval("20 min"), 1200);
+  const auto set = load_scenario_text(
+      "name: \"x\" fleet { region { name: \"r\" cluster { name: \"a\" node: \"DGX_H100\" count: 1 "
+      "} } }"
+      "training { name: \"j\" cluster: \"a\" } run { horizon: \"1 d\" }",
+      "x.textproto", std::vector<std::string>{"training[0].checkpoint.interval=7 min"});
+  EXPECT_EQ(config(set).jobs[0].checkpoint.interval, 420_s);
+}
+
+TEST(TrainingMessages, WhatCannotBeIsSaid) {
+  const std::string twice = "training { name: \"j\" cluster: \"a\" }";
+  const std::string half = "training { name: \"k\" cluster: \"a\" nodes: 64 }";
+  const struct {
+    Parts parts;
+    const char* says;
+  } cases[] = {
+      {{.training = "parallelism { tensor: 8 pipeline: 4 data: 16 }"},
+       "8 x 4 x 16 = 512; expected 1024, the devices of 128 nodes"},
+      {{.training = "model: \"Llama3_70B\""}, "1.04 TB too much; expected zero_stage 3 for one"},
+      {{.training = "model: \"Llama3_405B\" parallelism { tensor: 8 data: 128 }"},
+       "724 GB too much; expected zero_stage 3 for one"},
+      {{.training = "model: \"Llama3_70BB\""}, "did you mean \"Llama3_70B\"?"},
+      {{.training = "tokens: 1e12"}, "tokens need a model"},
+      {{.training = std::string(llama) + " work: \"5 h\""}, "found beside tokens"},
+      {{.training = "nodes: 129"}, "takes 129 nodes; expected at most 128"},
+      {{.training = "nodes: 100", .rest = half}, "at most 28, which cluster \"a\" has left"},
+      {{.training = "model: \"Llama3_8B\" global_batch: 64"}, "64 sequences for 1024 replicas"},
+      {{.training = "nodes: 64", .rest = twice}, "\"j\" twice"},
+      {{.rest = "training { name: \"k\" cluster: \"b\" }"},
+       "found \"b\"; expected the name of a cluster"},
+      {{.checkpoint = "interval: \"0 s\""}, "above 0 s"},
+      {{.checkpoint = "interval: \"5 kg\""}, "is a mass"},
+      {{.checkpoint = "interval: \"exakt\""}, "did you mean \"exact\"?"},
+      {{.checkpoint = "interval: \"exact\" write_time: \"0 s\""}, "writes take no time"},
+      {{.checkpoint = "write_time: \"-5 s\""}, "at least 0 s"},
+      {{.failures = "component { class: OTHER per_node: 1 }"}, "no life for the class OTHER"},
+      {{.failures = "component { class: PCIE_SWITCH }"}, "expected per_node or total"},
+      {{.failures = "component { class: GPU } component { class: GPU }"}, "\"gpu\" twice"},
+      {{.failures = "component { class: GPU time_to_failure { constant { value: \"0 s\" } } }"},
+       "live for 0 s"},
+      {{.failures = "component { class: GPU effect: RESTART time_to_failure { gamma { mean: "
+                    "\"5 h\" cv: 2 } } }"},
+       "expected exponential or weibull"},
+      {{.failures = "component { class: GPU time_to_failure { exponential { rate: \"-1 /d\" } } }"},
+       "above 0"},
+      {{.rest = "network { pattern { name: \"p\" cluster: \"a\" size: \"1 B\" } }"},
+       "found beside training or failures"},
+  };
+  for (const auto& c : cases) {
+    const auto scenario = loaded(c.parts);
+    ASSERT_FALSE(scenario) << c.says;
+    EXPECT_NE(scenario.error().message.find(c.says), std::string::npos) << scenario.error().message;
+    EXPECT_TRUE(scenario.error().message.starts_with("x.textproto:")) << scenario.error().message;
+  }
+}
+
+TEST(TrainingMessages, HardlyUsefulPlansAreWarnings) {
+  const auto long_interval = loaded({.checkpoint = "interval: \"60 h\""});
+  ASSERT_TRUE(long_interval) << long_interval.error().message;
+  ASSERT_EQ(long_interval->warnings.size(), 1u);
+  EXPECT_NE(long_interval->warnings[0].find("beyond the MTBF of 2.03 d: c.exact gives"),
+            std::string::npos)
+      << long_interval->warnings[0];
+  const auto slow = loaded({.training = "restart { time: \"60 h\" }"});
+  ASSERT_TRUE(slow) << slow.error().message;
+  ASSERT_EQ(slow->warnings.size(), 1u);
+  EXPECT_NE(slow->warnings[0].find("may never be done"), std::string::npos);
+  const auto full = loaded({.training = "model: \"Llama3_70B\" seq_len: 131072 parallelism { "
+                                        "tensor: 8 pipeline: 4 }"});
+  ASSERT_TRUE(full) << full.error().message;
+  ASSERT_EQ(full->warnings.size(), 1u);
+  EXPECT_NE(full->warnings[0].find("activations"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace fleetsim

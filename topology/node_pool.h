@@ -1,0 +1,74 @@
+#pragma once
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "sim/engine.h"
+#include "sim/time_average.h"
+#include "topology/aging_parts.h"
+#include "topology/repair_shop.h"
+#include "topology/superposition.h"
+
+namespace fleetsim {
+
+// Who hears what happens to the nodes of a cluster.
+class PoolListener {
+ public:
+  virtual ~PoolListener() = default;
+  // A failure hit one holder, or everybody. When it is told, the broken node is in repair and a
+  // spare in its place, where there is one.
+  virtual void struck(const Failure& failure, bool swapped) = 0;
+  // A holder that was short of nodes has all of them again.
+  virtual void filled(Holder holder) = 0;
+};
+
+// The nodes of a cluster under failure: in use by holders, standing by, or being repaired. Spares
+// don't wear. A mended node goes to whoever has waited longest, else it stands by.
+class NodePool {
+ public:
+  // `in_use` nodes for each holder, and so many that stand by. All must outlive it.
+  NodePool(Engine& engine, const FailurePlan& plan, std::vector<std::uint32_t> in_use,
+           std::uint32_t spares, const Chance& chance, std::uint32_t cluster,
+           PoolListener& listener);
+  NodePool(const NodePool&) = delete;
+  NodePool& operator=(const NodePool&) = delete;
+
+  std::uint32_t missing(Holder holder) const { return missing_[holder]; }
+
+  // Node-time so far, exact: places without a node, nodes in repair, spares in others' place.
+  struct Totals {
+    TimeAverage::Area unfilled = 0, failed = 0, standing_in = 0;
+    std::uint64_t failures = 0;  // of nodes
+    friend Totals operator-(Totals a, const Totals& b) {
+      return {a.unfilled - b.unfilled, a.failed - b.failed, a.standing_in - b.standing_in,
+              a.failures - b.failures};
+    }
+  };
+  Totals totals() const;
+
+ private:
+  void plan_next();
+  void strike(std::uint64_t);
+  bool replace(Failure& failure);  // whether a spare took over
+  void mended(std::uint64_t node);
+  void use(Holder holder, NodeId node, int more);
+  void note_levels();
+
+  Engine& engine_;
+  const FailurePlan& plan_;
+  PoolListener& listener_;
+  Superposition memoryless_;
+  AgingParts aging_;
+  bool differ_;  // nodes, by the age of their parts
+  Stream choice_;
+  std::unique_ptr<RepairShop> shop_;
+  std::vector<std::uint32_t> held_, missing_;  // nodes by holder
+  std::deque<Holder> waiting_;                 // once for each missing node
+  std::vector<NodeId> spares_;
+  EventHandle next_;
+  std::int64_t in_repair_ = 0, first_spares_;
+  TimeAverage unfilled_, failed_, standing_in_;
+  std::uint64_t failures_ = 0;
+};
+
+}  // namespace fleetsim

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/stream.h"
+#include "topology/failures.h"
+
+namespace fleetsim {
+
+// The memoryless parts of a cluster, however many, as one: their rates add, and the cause of a
+// failure is each class with its share of the rate. O(1) state, O(classes) a failure.
+//
+// A failure comes when an exponential hazard of mean 1 is used up, at the rate of what is in use
+// at the time; so nodes may come and go between two failures (Lewis and Shedler 1979).
+class Superposition {
+ public:
+  Superposition(const FailurePlan& plan, std::uint32_t holders, const Chance& chance,
+                std::uint32_t cluster);
+  void use(Holder holder, std::int64_t more, Instant now);  // so many nodes; fewer if negative
+  Instant next() const;                                     // `never` if nothing can break
+  Failure take();  // the one at next(), mended at once. Its node is not named
+
+ private:
+  struct Part {
+    std::uint32_t component;
+    double rate;  // 1/s, of a node or of the cluster
+  };
+  double rate() const { return node_rate_ * static_cast<double>(nodes_) + shared_rate_; }
+  Failure drawn(Instant now);
+
+  std::vector<Part> on_node_, shared_;
+  double node_rate_ = 0, shared_rate_ = 0;
+  std::vector<std::int64_t> in_use_;  // nodes by holder
+  std::int64_t nodes_ = 0;
+  Instant last_;
+  double hazard_ = 0;  // left until the next failure
+  Law unit_;
+  Stream gaps_, causes_;
+};
+
+}  // namespace fleetsim

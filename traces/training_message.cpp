@@ -1,0 +1,274 @@
+#include "traces/training_message.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+#include "analytic/book/training_memory.h"
+#include "analytic/book/workload.h"
+#include "analytic/exact/checkpoint.h"
+#include "sim/nearest.h"
+#include "sim/printable.h"
+#include "sim/unit_text.h"
+#include "traces/failures_message.h"
+
+namespace fleetsim {
+namespace {
+
+using namespace training;
+using Rule = CheckpointConfig::Rule;
+
+constexpr std::pair<std::string_view, Rule> rules[] = {{"young", Rule::young},
+                                                       {"daly", Rule::daly},
+                                                       {"exact", Rule::exact},
+                                                       {"adaptive", Rule::adaptive}};
+
+std::string small_letters(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+// The best interval by a rule. REQUIRES: it is not fixed.
+Result<double> interval_by(Rule rule, double write, double mtbf) {
+  if (rule == Rule::young) return analytic::young_interval(write, mtbf);
+  if (rule == Rule::daly) return analytic::daly_interval(write, mtbf);
+  return analytic::optimal_interval(write, mtbf);
+}
+
+class Reading {
+ public:
+  Reading(const Node& scenario, const NamedFleet& fleet, const Zoo& zoo,
+          const Provenance& provenance)
+      : scenario_(scenario),
+        fleet_(fleet),
+        zoo_(zoo),
+        provenance_(provenance) {}
+
+  Result<ReadTraining> read() {
+    config_.fleet = fleet_.fleet;
+    config_.failures.resize(fleet_.hardware.size());
+    if (scenario_.has("failures")) {
+      auto plans = failures_of(scenario_.child("failures"), fleet_, zoo_, provenance_);
+      if (!plans) return plans.error();
+      config_.failures = *std::move(plans);
+    }
+    for (const Node& node : scenario_.children("training"))
+      if (auto bad = job(node); !bad) return bad.error();
+    return ReadTraining{std::move(config_), std::move(warnings_)};
+  }
+
+ private:
+  Error error(const std::string& path, const std::string& what) const {
+    return provenance_.error(path, what);
+  }
+
+  Status job(const Node& node) {
+    const std::string name = node.text("name");
+    if (!names_.insert(name).second)
+      return error(node.path("name"), "found " + in_quotes(name) + " twice; expected another name");
+    JobConfig out{.name = name, .cluster = {}, .step = {}, .work = {}, .checkpoint = {}};
+    if (auto bad = place(node, out); !bad) return bad;
+    if (auto bad = step(node, out); !bad) return bad;
+    if (auto bad = work(node, out); !bad) return bad;
+    if (auto bad = checkpoint(node.child("checkpoint"), out); !bad) return bad;
+    out.restart = from_seconds(node.child("restart").in("time", "s"));
+    look_at(node, out);
+    config_.jobs.push_back(std::move(out));
+    return Done{};
+  }
+
+  const ClusterPlan& cluster_of(const JobConfig& job) const {
+    return fleet_.fleet->plan().clusters[job.cluster.index];
+  }
+
+  Status place(const Node& node, JobConfig& out) {
+    const auto found = fleet_.clusters.find(node.text("cluster"));
+    if (found == fleet_.clusters.end()) {
+      std::vector<std::string> names;
+      for (const auto& [known, ignored] : fleet_.clusters) names.push_back(known);
+      return error(node.path("cluster"), "found " + in_quotes(node.text("cluster")) +
+                                             "; expected the name of a cluster" +
+                                             did_you_mean(node.text("cluster"), names));
+    }
+    out.cluster = found->second;
+    const ClusterPlan& cluster = cluster_of(out);
+    out.devices = cluster.devices;
+    std::uint32_t free = cluster.nodes;
+    for (const JobConfig& other : config_.jobs)
+      if (other.cluster == out.cluster) free -= other.nodes;
+    out.nodes = node.has("nodes") ? static_cast<std::uint32_t>(node.count("nodes")) : cluster.nodes;
+    if (out.nodes <= free) return Done{};
+    return error(node.path(node.has("nodes") ? "nodes" : "cluster"),
+                 fmt::format("the job takes {} nodes; expected at most {}, which cluster {} has{}",
+                             out.nodes, free, in_quotes(cluster.name),
+                             free < cluster.nodes ? " left beside the jobs before" : ""));
+  }
+
+  // Fills how the model is spread, and tells whether it can be.
+  Status spread(const Node& node, const JobConfig& job, analytic::TrainingMemoryIn& in) const {
+    const Node plan = node.child("parallelism");
+    const auto devices = static_cast<std::int64_t>(job.nodes) * job.devices;
+    in.tp_size = static_cast<std::int64_t>(plan.count("tensor"));
+    in.pp_size = static_cast<std::int64_t>(plan.count("pipeline"));
+    in.dp_size = plan.has("data") ? static_cast<std::int64_t>(plan.count("data"))
+                                  : std::max<std::int64_t>(1, devices / (in.tp_size * in.pp_size));
+    in.gradient_accumulation_steps = static_cast<std::int64_t>(plan.count("microbatches"));
+    in.zero_stage = static_cast<std::int64_t>(plan.count("zero_stage"));
+    in.activation_checkpointing = small_letters(plan.text("recomputation"));
+    const std::int64_t product = in.tp_size * in.pp_size * in.dp_size;
+    if (product != devices)
+      return error(plan.path(),
+                   fmt::format("tensor x pipeline x data = {} x {} x {} = {}; expected {}, the "
+                               "devices of {} nodes",
+                               in.tp_size, in.pp_size, in.dp_size, product, devices, job.nodes));
+    if (in.batch_size < in.dp_size)
+      return error(node.path("global_batch"),
+                   fmt::format("found {} sequences for {} replicas; expected one each at least",
+                               in.batch_size, in.dp_size));
+    return Done{};
+  }
+
+  Status step(const Node& node, JobConfig& out) {
+    if (!node.has("model")) {
+      analytic::TrainingMemoryIn in{.batch_size = INT64_MAX};
+      return node.has("parallelism") ? spread(node, out, in) : Done{};
+    }
+    const auto model = zoo_.model(analytic::Value(node.text("model")));
+    if (!model) return error(node.path("model"), model.error().message);
+    const auto precision = analytic::precision_named(small_letters(node.text("precision")));
+    check(precision.has_value(), "each precision of the schema is known");
+    const auto parameters = analytic::parameters_of(*model);
+    if (!parameters) return error(node.path("model"), parameters.error().message);
+    analytic::TrainingMemoryIn in{
+        .model = *model,
+        .hardware = fleet_.hardware[out.cluster.index].accelerator,
+        .batch_size = static_cast<std::int64_t>(node.count("global_batch")),
+        .seq_len = static_cast<std::int64_t>(node.count("seq_len")),
+        .precision = *precision};
+    if (auto bad = spread(node, out, in); !bad) return bad;
+    if (auto bad = memory(node, in); !bad) return bad;
+    const double tokens = static_cast<double>(in.batch_size) * static_cast<double>(in.seq_len);
+    StepConfig step{
+        .tokens = tokens,
+        .flops = 6 * model->active_parameters.value_or(*parameters) * tokens,
+        .peak = static_cast<double>(out.nodes) * out.devices * in.hardware.flops_at(*precision)};
+    step.seconds = step.flops / (step.peak * node.number("efficiency"));
+    out.step = step;
+    return Done{};
+  }
+
+  // Weights, gradients and optimizer states must fit each device, whatever activations do.
+  Status memory(const Node& node, const analytic::TrainingMemoryIn& in) {
+    const auto need = analytic::training_memory_model(in);
+    if (!need) return error(node.path("model"), need.error().message);
+    const double states = need->weights + need->gradients + need->optimizer_state;
+    const auto bytes = [](double n) { return format_measure(n, "B"); };
+    if (states > need->available_memory)
+      return error(node.path("parallelism"),
+                   fmt::format("weights, gradients and optimizer states take {} of a device's {}, "
+                               "{} too much; expected {}",
+                               bytes(states), bytes(need->available_memory),
+                               bytes(states - need->available_memory), remedy(in, *need)));
+    if (!need->feasible_exact)
+      warnings_.push_back(
+          fmt::format("{}: with the activations of its microbatches in flight a device holds {}, "
+                      "of {} there are; more microbatches or FULL recomputation need less",
+                      node.path("parallelism"), bytes(need->total_memory_exact),
+                      bytes(need->available_memory)));
+    return Done{};
+  }
+
+  // The least that would make the states fit.
+  static std::string remedy(analytic::TrainingMemoryIn in,
+                            const analytic::TrainingMemoryOut& need) {
+    for (in.zero_stage = in.zero_stage + 1; in.zero_stage <= 3; ++in.zero_stage) {
+      const auto less = analytic::training_memory_model(in);
+      if (less && less->weights + less->gradients + less->optimizer_state <= need.available_memory)
+        return fmt::format("zero_stage {} for one", in.zero_stage);
+    }
+    const double states = need.weights + need.gradients + need.optimizer_state;
+    const double shards = static_cast<double>(in.tp_size * in.pp_size);
+    return fmt::format("tensor x pipeline of {:.0f} at least",
+                       std::ceil(shards * states / need.available_memory));
+  }
+
+  Status work(const Node& node, JobConfig& out) {
+    if (node.has("work") && node.has("tokens"))
+      return error(node.path("work"), "found beside tokens; expected one of the two");
+    if (node.has("work")) out.work = from_seconds(node.in("work", "s"));
+    if (!node.has("tokens")) return Done{};
+    if (!out.step)
+      return error(node.path("tokens"), "tokens need a model; expected the field \"model\"");
+    const double time = node.number("tokens") / out.step->tokens * out.step->seconds;
+    if (time > seconds(longest_duration))
+      return error(node.path("tokens"),
+                   "they take " + format_measure(time, "s") + "; expected less than 146 years");
+    out.work = from_seconds(time);
+    return Done{};
+  }
+
+  Status checkpoint(const Node& node, JobConfig& out) {
+    CheckpointConfig& plan = out.checkpoint;
+    plan.write = from_seconds(node.in("write_time", "s"));
+    for (const auto& [word, rule] : rules)
+      if (node.text("interval") == word) plan.rule = rule;
+    if (plan.rule == Rule::fixed) {
+      plan.interval = from_seconds(node.in("interval", "s"));
+      return Done{};
+    }
+    const double rate = failure_rate(config_.failures[out.cluster.index], out.nodes);
+    if (rate == 0)
+      return error(node.path("interval"), "found " + in_quotes(node.text("interval")) +
+                                              " where nothing fails; expected a time");
+    if (plan.write == Duration{})
+      return error(node.path("interval"),
+                   "found " + in_quotes(node.text("interval")) +
+                       " where writes take no time; expected a time, as short as you like");
+    const auto interval = interval_by(plan.rule, seconds(plan.write), 1 / rate);
+    if (!interval) return error(node.path("interval"), interval.error().message);
+    plan.interval = from_seconds(*interval);
+    return Done{};
+  }
+
+  // Plans that hardly get anywhere.
+  void look_at(const Node& node, const JobConfig& job) {
+    const FailurePlan& failures = config_.failures[job.cluster.index];
+    const double rate = failure_rate(failures, job.nodes);
+    if (rate == 0) return;
+    const double interval = seconds(job.checkpoint.interval), write = seconds(job.checkpoint.write);
+    const double standing = seconds(failures.detection + job.restart);
+    const auto exact = analytic::checkpoint_exact({interval, write, standing, 1 / rate});
+    const std::string goodput =
+        fmt::format("a goodput of {}", exact ? format_measure(exact->goodput, "1") : "0");
+    const std::string mtbf = "the MTBF of " + format_measure(1 / rate, "s");
+    if (interval * rate > 1)
+      warnings_.push_back(fmt::format(
+          "{}: {} is beyond {}: c.exact gives {}; its best interval is {}",
+          node.path("checkpoint.interval"), format_measure(interval, "s"), mtbf, goodput,
+          write > 0 ? format_measure(*analytic::optimal_interval(write, 1 / rate), "s") : "none"));
+    if (standing * rate > 1)
+      warnings_.push_back(
+          fmt::format("{}: detection and restart take {}, beyond {}: c.exact gives "
+                      "{}, and the job may never be done",
+                      node.path("restart.time"), format_measure(standing, "s"), mtbf, goodput));
+  }
+
+  const Node& scenario_;
+  const NamedFleet& fleet_;
+  const Zoo& zoo_;
+  const Provenance& provenance_;
+  std::set<std::string> names_;
+  TrainingConfig config_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace
+
+Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Zoo& zoo,
+                                 const Provenance& provenance) {
+  return Reading(scenario, fleet, zoo, provenance).read();
+}
+
+}  // namespace fleetsim

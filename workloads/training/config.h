@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "topology/failures.h"
+#include "topology/fleet.h"
+
+namespace fleetsim::training {
+
+// When the state is saved: after each `interval` of useful work, for `write`, which stops the work.
+struct CheckpointConfig {
+  // How the interval was chosen. The optima are those for the long-run rate of failures.
+  enum class Rule : std::uint8_t { fixed, young, daly, exact, adaptive };
+  Rule rule = Rule::fixed;
+  Duration interval{};  // with adaptive: the first
+  Duration write{};
+};
+
+// What a step is, where a model is trained.
+struct StepConfig {
+  double tokens = 0;   // that go into it
+  double flops = 0;    // of the model, forward and backward
+  double peak = 0;     // flop/s of all devices of the job
+  double seconds = 0;  // it takes
+};
+
+// A synchronous job on whole nodes of one cluster. What interrupts one of its nodes interrupts all.
+struct JobConfig {
+  std::string name;
+  ClusterId cluster;
+  std::uint32_t nodes = 1;
+  std::uint32_t devices = 1;       // of a node
+  std::optional<StepConfig> step;  // none: only time is counted
+  std::optional<Duration> work;    // useful time until it is done; none: it goes on
+  CheckpointConfig checkpoint;
+  Duration restart{};  // from when it is known what broke until work goes on
+};
+
+// Jobs on clusters that break. Without jobs, all nodes of each cluster are in use by somebody.
+struct TrainingConfig {
+  std::shared_ptr<const Fleet> fleet;
+  std::vector<FailurePlan> failures;  // by cluster
+  std::vector<JobConfig> jobs;
+  Duration warm_up{}, horizon{};  // of the run, which closed forms need to know
+};
+
+}  // namespace fleetsim::training

@@ -1,0 +1,43 @@
+#pragma once
+#include "workloads/training/config.h"
+#include "workloads/training/ledger.h"
+#include "workloads/training/line.h"
+
+namespace fleetsim::training {
+
+// A job between interruptions: a line while it has its nodes, else it waits. It knows the time only
+// as it is told, and keeps the books. Nothing random is in it.
+class Job {
+ public:
+  // `failure_rate`: 1/s, what a policy that adapts believes at first.
+  Job(const JobConfig& config, double failure_rate, Instant now);
+
+  void strike(Instant now, Duration detection);  // it stands still until it is resumed
+  void resume(Instant now, Duration swap);       // it has its nodes; REQUIRES: it stands still
+  void finish(Instant now);                      // REQUIRES: now == done()
+
+  bool finished() const { return state_ == State::finished; }
+  Instant done() const;                 // if nothing happens; never while it stands still
+  Instant next_saved(Instant t) const;  // likewise
+
+  // Books until now. Work that no write has saved counts as lost, so watch when there is none.
+  Ledger ledger(Instant now) const;
+  double interval_area(Instant now) const;  // s^2: the interval in force, over time
+
+ private:
+  enum class State : std::uint8_t { running, standing, finished };
+  void begin(Instant now, Duration detection, Duration restart);
+  void adapt(Instant now);
+
+  const JobConfig& config_;
+  Instant start_;
+  double first_rate_;
+  std::uint64_t failures_ = 0;
+  State state_ = State::standing;
+  Line line_;              // while running
+  Instant since_, known_;  // while standing: when it stopped, and when it knows what broke
+  Ledger booked_;          // up to the line, or until it stopped
+  double interval_area_ = 0;
+};
+
+}  // namespace fleetsim::training

@@ -1,0 +1,209 @@
+#include "workloads/training/metrics.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace fleetsim::training {
+namespace {
+
+// A value as numerator and denominator, so that windows, jobs and replications add up.
+struct Ratio {
+  double over = 0, under = 0;
+};
+
+struct Figure {
+  enum class Over : std::uint8_t { devices, jobs };  // means over these; or sums over jobs
+  std::string name;
+  const char* unit;
+  Over kind;
+  Ratio (*of)(const JobConfig& job, const JobWindow& window);
+  bool (*applies)(const JobConfig& job);
+};
+
+double spent(const JobWindow& w, Phase phase) {
+  return seconds(w.ledger[phase]);
+}
+double wall(const JobWindow& w) {
+  return seconds(w.ledger.total());
+}
+double count(const JobWindow& w) {
+  const std::uint64_t sum = std::accumulate(w.failures.begin(), w.failures.end(), std::uint64_t{0});
+  return static_cast<double>(sum);
+}
+template <Phase phase>
+Ratio share(const JobConfig&, const JobWindow& w) {
+  return {spent(w, phase), wall(w)};
+}
+Ratio effective(const JobConfig&, const JobWindow& w) {
+  return {spent(w, Phase::useful), wall(w) - spent(w, Phase::queued)};
+}
+Ratio available(const JobConfig&, const JobWindow& w) {
+  const double up = spent(w, Phase::useful) + spent(w, Phase::lost) + spent(w, Phase::checkpoint);
+  return {up, wall(w)};
+}
+Ratio time_to_train(const JobConfig& job, const JobWindow& w) {
+  return {seconds(*job.work) * wall(w), spent(w, Phase::useful)};
+}
+Ratio step_time(const JobConfig& job, const JobWindow&) {
+  return {job.step->seconds, 1};
+}
+Ratio mtbf(const JobConfig&, const JobWindow& w) {
+  if (w.failures.empty()) return {std::numeric_limits<double>::quiet_NaN(), 1};
+  return {seconds(w.exposed), count(w)};
+}
+Ratio interval(const JobConfig&, const JobWindow& w) {
+  return {w.interval_area, wall(w)};
+}
+Ratio mfu(const JobConfig& job, const JobWindow&) {
+  return {job.step->flops / job.step->peak, job.step->seconds};
+}
+Ratio failures(const JobConfig&, const JobWindow& w) {
+  return {count(w), 1};
+}
+Ratio tokens(const JobConfig& job, const JobWindow& w) {
+  return {job.step->tokens * spent(w, Phase::useful) / job.step->seconds, wall(w)};
+}
+
+bool always(const JobConfig&) {
+  return true;
+}
+bool ends(const JobConfig& job) {
+  return job.work.has_value();
+}
+bool has_step(const JobConfig& job) {
+  return job.step.has_value();
+}
+
+const std::vector<Figure>& figures() {
+  using Over = Figure::Over;
+  static const std::vector<Figure> all = {
+      {"goodput", "1", Over::devices, share<Phase::useful>, always},
+      {"ettr", "1", Over::devices, effective, always},
+      {"availability", "1", Over::devices, available, always},
+      {"fraction.useful", "1", Over::devices, share<Phase::useful>, always},
+      {"fraction.checkpoint", "1", Over::devices, share<Phase::checkpoint>, always},
+      {"fraction.lost", "1", Over::devices, share<Phase::lost>, always},
+      {"fraction.restart", "1", Over::devices, share<Phase::restart>, always},
+      {"fraction.stalled", "1", Over::devices, share<Phase::stalled>, always},
+      {"fraction.queued", "1", Over::devices, share<Phase::queued>, always},
+      {"time_to_train", "s", Over::devices, time_to_train, ends},
+      {"step_time", "s", Over::devices, step_time, has_step},
+      {"mtbf", "s", Over::devices, mtbf, always},
+      {"checkpoint_interval", "s", Over::devices, interval, always},
+      {"mfu", "1", Over::devices, mfu, has_step},
+      {"failures", "count", Over::jobs, failures, always},
+      {"tokens_per_s", "1/s", Over::jobs, tokens, has_step},
+  };
+  return all;
+}
+
+// Value and weight, whose product is the numerator: also where a replication had time without a
+// failure, for which the denominator is next to nothing.
+Measured as_measured(MetricSpec spec, const Ratio& ratio) {
+  constexpr double next_to_nothing = 1e-9;
+  if (ratio.under == 0 && ratio.over == 0) return {std::move(spec), 0, 0};
+  const double under = std::max(ratio.under, next_to_nothing);
+  return {std::move(spec), ratio.over / under, under};
+}
+
+bool shows(const TrainingConfig& config, const Figure& figure) {
+  return std::all_of(config.jobs.begin(), config.jobs.end(), figure.applies);
+}
+
+// Of all jobs together.
+Measured together(const TrainingConfig& config, const Figure& figure,
+                  const std::vector<JobWindow>& windows) {
+  Ratio sum;
+  for (std::size_t j = 0; j < windows.size(); ++j) {
+    const JobConfig& job = config.jobs[j];
+    const Ratio one = figure.of(job, windows[j]);
+    if (figure.kind == Figure::Over::jobs) {
+      sum.over += one.under > 0 ? one.over / one.under : 0;
+      sum.under = 1;
+      continue;
+    }
+    const double devices = static_cast<double>(job.nodes) * job.devices;
+    sum.over += devices * one.over;
+    sum.under += devices * one.under;
+  }
+  return as_measured({"training." + figure.name, figure.unit}, sum);
+}
+
+// Failures by cause, where there are several.
+std::size_t causes_of(const TrainingConfig& config, const JobConfig& job) {
+  const std::size_t n = config.failures[job.cluster.index].components.size();
+  return n > 1 ? n : 0;
+}
+
+void add_fleet(const TrainingConfig& config, const FleetWindow& fleet, std::vector<Measured>& out) {
+  double places = 0;
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c)
+    places += static_cast<double>(places_of(config, {c}).in_use);
+  const double time = seconds(fleet.length);
+  const auto per_second = [](TimeAverage::Area area) { return static_cast<double>(area) / 1e9; };
+  const double unfilled = per_second(fleet.totals.unfilled);
+  const double failures = static_cast<double>(fleet.totals.failures);
+  out.push_back({{"fleet.availability", "1"}, 1 - unfilled / (places * time)});
+  out.push_back({{"fleet.failures", "count"}, failures});
+  out.push_back({{"fleet.failed_nodes.mean", "1"}, per_second(fleet.totals.failed) / time});
+  out.push_back(as_measured({"fleet.mttf", "s"}, {places * time - unfilled, failures}));
+  out.push_back({{"fleet.spares_in_use", "1"}, per_second(fleet.totals.standing_in) / time});
+}
+
+}  // namespace
+
+std::string prefix_of(const TrainingConfig& config, std::size_t job) {
+  return config.jobs.size() > 1 ? "training." + config.jobs[job].name + "." : "training.";
+}
+
+bool watches_fleet(const TrainingConfig& config) {
+  return config.jobs.empty() ||
+         std::any_of(config.failures.begin(), config.failures.end(),
+                     [](const FailurePlan& plan) { return plan.repair.has_value(); });
+}
+
+Places places_of(const TrainingConfig& config, ClusterId cluster) {
+  const ClusterPlan& plan = config.fleet->plan().clusters[cluster.index];
+  Places out{config.jobs.empty() ? plan.nodes : 0, plan.spares};
+  if (config.jobs.empty()) return out;
+  for (const JobConfig& job : config.jobs)
+    if (job.cluster == cluster) out.in_use += job.nodes;
+  if (out.in_use > 0) out.spares += plan.nodes - out.in_use;
+  return out;
+}
+
+std::vector<Measured> measured(const TrainingConfig& config, const std::vector<JobWindow>& jobs,
+                               const FleetWindow& fleet, std::uint32_t windows) {
+  std::vector<Measured> out;
+  if (jobs.size() > 1)
+    for (const Figure& figure : figures())
+      if (shows(config, figure)) out.push_back(together(config, figure, jobs));
+  for (std::size_t j = 0; j < jobs.size(); ++j) {
+    const JobConfig& job = config.jobs[j];
+    const std::string prefix = prefix_of(config, j);
+    for (const Figure& figure : figures())
+      if (figure.applies(job))
+        out.push_back(as_measured({prefix + figure.name, figure.unit}, figure.of(job, jobs[j])));
+    for (std::size_t c = 0; c < causes_of(config, job); ++c)
+      out.push_back(
+          {{prefix + "failures." + config.failures[job.cluster.index].components[c].name, "count"},
+           static_cast<double>(jobs[j].failures[c])});
+  }
+  if (watches_fleet(config)) add_fleet(config, fleet, out);
+  for (Measured& one : out)
+    if (one.metric.unit == "count") one.value *= windows;
+  return out;
+}
+
+std::vector<MetricSpec> metrics_of(const TrainingConfig& config) {
+  std::vector<JobWindow> nothing;
+  for (const JobConfig& job : config.jobs)
+    nothing.push_back({.failures = std::vector<std::uint64_t>(
+                           config.failures[job.cluster.index].components.size(), 0)});
+  std::vector<MetricSpec> out;
+  for (Measured& one : measured(config, nothing, {}, 1)) out.push_back(std::move(one.metric));
+  return out;
+}
+
+}  // namespace fleetsim::training

@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+
+#include "workloads/training/config.h"
+
+namespace fleetsim::training {
+
+// What c.exact (analytic/exact/checkpoint.h) says of a job: the mean time from its begin to its end
+// by what it goes into, or of one interval where it has no end within the run. All in seconds.
+struct Prospect {
+  double rate = 0;  // failures a second, 1/M
+  double useful = 0, lost = 0, writing = 0, restart = 0, detection = 0;
+  double first_order = 0;  // Young's goodput: 1 - delta/tau - (tau/2 + R)/M
+  bool finishes = false;   // within the run, as good as surely
+  std::string broken{};    // the assumption that does not hold; empty: it is exact
+
+  double wall() const { return useful + lost + writing + restart + detection; }
+  double goodput() const { return useful / wall(); }
+};
+Prospect prospect_of(const TrainingConfig& config, const JobConfig& job);
+
+// The nodes of a cluster as f.spares sees them, for parts that take their node to repair.
+// REQUIRES: the plan has a repair, and such parts.
+struct Standby {
+  double short_share = 0;  // of time in which places are empty
+  double mean_active = 0, mean_failed = 0;
+  double node_rate = 0;  // failures a second of one node
+  std::string broken{};
+};
+Standby standby_of(const TrainingConfig& config, ClusterId cluster);
+
+}  // namespace fleetsim::training

@@ -1,0 +1,276 @@
+#include "workloads/training/training_model.h"
+
+#include <algorithm>
+
+#include "workloads/training/metrics.h"
+#include "workloads/training/twin.h"
+
+namespace fleetsim::training {
+namespace {
+
+struct Row {
+  double t = 0;
+  std::int64_t job = -1, cause = 0, node = -1;
+};
+
+class Run;
+
+// A cluster whose nodes break, and the jobs on it in the order of their numbers as holders.
+struct Site final : PoolListener {
+  Site(Run& owner, ClusterId where) : run(owner), cluster(where) {}
+  void struck(const Failure& failure, bool swapped) override;
+  void filled(Holder holder) override;
+  Run& run;
+  ClusterId cluster;
+  std::vector<std::uint32_t> jobs;
+  std::unique_ptr<NodePool> pool;
+};
+
+// One replication. Owns all that changes.
+class Run {
+ public:
+  Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink);
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  Observation observe();
+  void struck(const Site& site, const Failure& failure, bool swapped);
+  void filled(const Site& site, Holder holder);
+
+ private:
+  struct Trainee {
+    Trainee(Run& run, std::uint32_t number, const FailurePlan& failures);
+    Job job;
+    Watch watch;
+    EventHandle done{};
+  };
+  const FailurePlan& failures_of(const Site& site) const {
+    return config_.failures[site.cluster.index];
+  }
+  void note(const Site& site, const Failure& failure);
+  void interrupt(const Site& site, std::uint32_t job, const Failure& failure);
+  void resume(std::uint32_t job, Duration swap);
+  void plan_end(std::uint32_t job);
+  void finish(std::uint64_t job);
+  void closed(std::uint64_t);
+  void fleet_edge(std::uint64_t);
+  void tell(std::uint32_t job, const char* what);
+  bool all_closed() const;
+  bool goes_on() const;  // there is more to see
+  Table failure_table() const;
+
+  const TrainingConfig& config_;
+  const Plan plan_;
+  RecordSink* sink_;
+  Engine engine_;
+  std::vector<std::unique_ptr<Site>> sites_;
+  std::vector<std::unique_ptr<Trainee>> trainees_;
+  std::vector<FleetWindow> fleet_;  // totals at each edge of a window
+  std::vector<Row> rows_;
+  std::uint64_t rows_total_ = 0;
+};
+
+void Site::struck(const Failure& failure, bool swapped) {
+  run.struck(*this, failure, swapped);
+}
+void Site::filled(Holder holder) {
+  run.filled(*this, holder);
+}
+
+Run::Trainee::Trainee(Run& run, std::uint32_t number, const FailurePlan& failures)
+    : job(run.config_.jobs[number], failure_rate(failures, run.config_.jobs[number].nodes),
+          run.engine_.now()),
+      watch(run.engine_, job, failures.components.size(), run.plan_, on<&Run::closed>(run)) {}
+
+Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink)
+    : config_(config),
+      plan_(plan),
+      sink_(sink) {
+  for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
+    const FailurePlan& failures = config.failures[config.jobs[j].cluster.index];
+    trainees_.push_back(std::make_unique<Trainee>(*this, j, failures));
+    plan_end(j);
+  }
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
+    auto site = std::make_unique<Site>(*this, ClusterId{c});
+    const Places places = places_of(config, {c});
+    std::vector<std::uint32_t> nodes;
+    for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
+      if (config.jobs[j].cluster.index != c) continue;
+      site->jobs.push_back(j);
+      nodes.push_back(config.jobs[j].nodes);
+    }
+    if (config.jobs.empty()) nodes.push_back(static_cast<std::uint32_t>(places.in_use));
+    if (nodes.empty()) continue;
+    site->pool =
+        std::make_unique<NodePool>(engine_, config.failures[c], nodes,
+                                   static_cast<std::uint32_t>(places.spares), chance, c, *site);
+    sites_.push_back(std::move(site));
+  }
+  const Duration window{(plan.end - plan.warm_up).ns / plan.windows};
+  for (std::uint32_t i = 0; i < plan.windows; ++i)
+    engine_.at(Instant{} + plan.warm_up + i * window, on<&Run::fleet_edge>(*this));
+  engine_.at(Instant{} + plan.end, on<&Run::fleet_edge>(*this));
+}
+
+void Run::struck(const Site& site, const Failure& failure, bool swapped) {
+  note(site, failure);
+  for (Holder holder = 0; holder < site.jobs.size(); ++holder) {
+    if (failure.holder != everybody && failure.holder != holder) continue;
+    const std::uint32_t job = site.jobs[holder];
+    interrupt(site, job, failure);
+    if (!trainees_[job]->job.finished() && site.pool->missing(holder) == 0)
+      resume(job, swapped ? failures_of(site).swap : Duration{});
+  }
+}
+
+// A row of the table, -1 where there is nothing to tell.
+void Run::note(const Site& site, const Failure& failure) {
+  if (failure.when < Instant{} + plan_.warm_up || failure.when > Instant{} + plan_.end) return;
+  ++rows_total_;
+  if (rows_.size() >= plan_.keep_visits) return;
+  Row row{.t = seconds(failure.when - Instant{}), .cause = failure.component};
+  if (failure.holder < site.jobs.size()) row.job = site.jobs[failure.holder];
+  if (failure.node != NodeId{}) row.node = failure.node.index;
+  rows_.push_back(row);
+}
+
+void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure) {
+  Trainee& it = *trainees_[job];
+  if (it.job.finished()) return;
+  tell(job, "training.failure");
+  it.job.strike(engine_.now(), failures_of(site).detection);
+  it.watch.failed(failure.component);
+  it.watch.changed();
+  plan_end(job);
+}
+
+void Run::filled(const Site& site, Holder holder) {
+  if (site.jobs.empty()) return;
+  const std::uint32_t job = site.jobs[holder];
+  if (!trainees_[job]->job.finished()) resume(job, failures_of(site).swap);
+}
+
+void Run::resume(std::uint32_t job, Duration swap) {
+  Trainee& it = *trainees_[job];
+  it.job.resume(engine_.now(), swap);
+  it.watch.changed();
+  plan_end(job);
+}
+
+void Run::plan_end(std::uint32_t job) {
+  Trainee& it = *trainees_[job];
+  engine_.cancel(it.done);
+  if (it.job.done() != end_of_time)
+    it.done = engine_.at(it.job.done(), on<&Run::finish>(*this, job));
+}
+
+void Run::finish(std::uint64_t job) {
+  Trainee& it = *trainees_[job];
+  it.job.finish(engine_.now());
+  tell(static_cast<std::uint32_t>(job), "training.done");
+  it.watch.finished();
+}
+
+bool Run::all_closed() const {
+  return std::all_of(trainees_.begin(), trainees_.end(),
+                     [](const auto& it) { return it->watch.is_closed(); });
+}
+
+bool Run::goes_on() const {
+  return !all_closed() || (watches_fleet(config_) && engine_.now() < Instant{} + plan_.end);
+}
+
+void Run::closed(std::uint64_t) {
+  if (!goes_on()) engine_.stop();
+}
+
+void Run::fleet_edge(std::uint64_t) {
+  FleetWindow edge{.length = engine_.now() - Instant{}};
+  for (const auto& site : sites_) {
+    const NodePool::Totals one = site->pool->totals();
+    edge.totals.unfilled += one.unfilled;
+    edge.totals.failed += one.failed;
+    edge.totals.standing_in += one.standing_in;
+    edge.totals.failures += one.failures;
+  }
+  fleet_.push_back(edge);
+}
+
+void Run::tell(std::uint32_t job, const char* what) {
+  if (sink_ == nullptr) return;
+  const Record record{.when = engine_.now(), .what = what, .who = job};
+  sink_->write({&record, 1});
+}
+
+Table Run::failure_table() const {
+  std::vector<double> t;
+  std::vector<std::int64_t> job, cause, node;
+  for (const Row& row : rows_) {
+    t.push_back(row.t);
+    job.push_back(row.job);
+    cause.push_back(row.cause);
+    node.push_back(row.node);
+  }
+  return {.name = "failures",
+          .columns = {{"at", "s", std::move(t)},
+                      {"job", "1", std::move(job)},
+                      {"component", "1", std::move(cause)},
+                      {"node", "1", std::move(node)}},
+          .rows_total = rows_total_};
+}
+
+Observation Run::observe() {
+  Observation out;
+  const Instant end = Instant{} + plan_.end;
+  const auto running = [this](const auto& it) {
+    return it->job.next_saved(engine_.now()) != end_of_time;
+  };
+  Series jobs{.name = "training.running", .unit = "1"};
+  for (std::uint32_t bin = 1; bin <= plan_.bins; ++bin) {
+    const Instant t = Instant{} + Duration{plan_.end.ns / plan_.bins * bin};
+    if (goes_on()) engine_.run_until(t);
+    jobs.t.push_back(seconds(t - Instant{}));
+    jobs.value.push_back(
+        static_cast<double>(std::count_if(trainees_.begin(), trainees_.end(), running)));
+  }
+  if (goes_on() && engine_.now() < end) engine_.run_until(end);
+  if (goes_on()) engine_.run_until(Watch::latest(plan_));
+  check(all_closed(), "each job is watched to the end");
+
+  std::vector<std::vector<JobWindow>> seen;  // by job
+  for (const auto& it : trainees_) seen.push_back(it->watch.windows());
+  for (std::uint32_t w = 0; w < plan_.windows; ++w) {
+    std::vector<JobWindow> jobs_seen;
+    for (const auto& windows : seen) jobs_seen.push_back(windows[w]);
+    FleetWindow fleet{};
+    if (watches_fleet(config_)) {
+      fleet.length = fleet_[w + 1].length - fleet_[w].length;
+      fleet.totals = fleet_[w + 1].totals - fleet_[w].totals;
+    }
+    out.windows.push_back(measured(config_, jobs_seen, fleet, plan_.windows));
+  }
+  out.distributions.resize(plan_.windows);
+  out.load = jobs.value;
+  out.series = {std::move(jobs)};
+  out.tables = {failure_table()};
+  out.events = engine_.events_run();
+  return out;
+}
+
+}  // namespace
+
+std::vector<MetricSpec> TrainingModel::metrics() const {
+  return metrics_of(config_);
+}
+
+Observation TrainingModel::simulate(const Chance& chance, const Plan& plan,
+                                    RecordSink* sink) const {
+  return Run(config_, chance, plan, sink).observe();
+}
+
+Twin TrainingModel::twin() const {
+  return twin_of(config_);
+}
+
+}  // namespace fleetsim::training

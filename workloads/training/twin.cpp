@@ -1,0 +1,226 @@
+#include "workloads/training/twin.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "analytic/exact/checkpoint.h"
+#include "analytic/exact/checkpoint_laws.h"
+#include "analytic/exact/failures.h"
+#include "workloads/training/metrics.h"
+#include "workloads/training/prospect.h"
+
+namespace fleetsim::training {
+namespace {
+
+constexpr double worth_telling = 0.005;  // of a formula's distance from the exact one
+
+// Predicts `metric`, or says why not and keeps the value as what people would use.
+void tell(Twin& twin, const std::string& metric, double value, const char* formula,
+          const std::string& broken) {
+  Prediction out{.metric = metric, .value = {}, .formula = {}, .note = {}};
+  if (broken.empty()) {
+    out.value = value;
+    out.formula = formula;
+  } else {
+    out.note = "no closed form: " + broken;
+    twin.rivals.push_back({metric, value, formula, "it does not hold, for " + broken});
+  }
+  twin.predictions.push_back(std::move(out));
+}
+
+// The same without a rival: so that a table of ten ratios has one finding, not ten.
+void tell_quietly(Twin& twin, const std::string& metric, double value, const char* formula,
+                  const std::string& broken) {
+  tell(twin, metric, value, formula, broken);
+  if (!broken.empty()) twin.rivals.pop_back();
+}
+
+void tell_time(const Prospect& prospect, const JobConfig& job, const std::string& prefix,
+               Twin& twin) {
+  const double wall = prospect.wall();
+  const std::string& broken = prospect.broken;
+  tell(twin, prefix + "goodput", prospect.goodput(), "c.exact", broken);
+  const auto share = [&](const char* name, double seconds) {
+    tell_quietly(twin, prefix + name, seconds / wall, "c.exact", broken);
+  };
+  share("ettr", prospect.useful);
+  share("availability", wall - prospect.restart - prospect.detection);
+  share("fraction.useful", prospect.useful);
+  share("fraction.checkpoint", prospect.writing);
+  share("fraction.lost", prospect.lost);
+  share("fraction.restart", prospect.restart);
+  share("fraction.stalled", prospect.detection);
+  share("fraction.queued", 0);
+  if (job.work) {
+    tell_quietly(twin, prefix + "time_to_train", seconds(*job.work) / prospect.goodput(), "c.exact",
+                 broken);
+    if (!prospect.finishes && broken.empty())
+      twin.predictions.back().note = "extrapolated: the run ends before the job";
+  }
+  if (job.step)
+    tell_quietly(twin, prefix + "tokens_per_s",
+                 prospect.goodput() * job.step->tokens / job.step->seconds, "c.exact", broken);
+}
+
+// What people use in place of c.exact, where that is far off.
+void add_first_order(const Prospect& prospect, const JobConfig& job, const FailurePlan& plan,
+                     const std::string& prefix, Twin& twin) {
+  if (prospect.rate == 0) return;
+  const double goodput = prospect.goodput();
+  const auto far = [&](double value) { return std::abs(value / goodput - 1) > worth_telling; };
+  if (far(prospect.first_order))
+    twin.rivals.push_back({prefix + "goodput", prospect.first_order, "first-order Young-Daly",
+                           "it assumes an interval far below the MTBF"});
+  const auto meta = analytic::expected_ettr({.nodes = 1,
+                                             .failure_rate = prospect.rate,
+                                             .restart = seconds(plan.detection + job.restart),
+                                             .interval = seconds(job.checkpoint.interval),
+                                             .write = seconds(job.checkpoint.write),
+                                             .queue = 0});
+  if (meta && far(meta->first_order))
+    twin.rivals.push_back({prefix + "ettr", meta->first_order, "c.ettr",
+                           "it is of first order in the failures of an interval"});
+}
+
+void tell_interval(const Prospect& prospect, const JobConfig& job, const std::string& prefix,
+                   Twin& twin) {
+  using Rule = CheckpointConfig::Rule;
+  const double write = seconds(job.checkpoint.write);
+  const std::string metric = prefix + "checkpoint_interval";
+  if (prospect.rate == 0 || write == 0) return;
+  const double mtbf = 1 / prospect.rate;
+  switch (job.checkpoint.rule) {
+    case Rule::young:
+      return tell(twin, metric, *analytic::young_interval(write, mtbf), "c.young", "");
+    case Rule::daly:
+      return tell(twin, metric, *analytic::daly_interval(write, mtbf), "c.daly", "");
+    case Rule::exact:
+      return tell(twin, metric, *analytic::optimal_interval(write, mtbf), "c.lambert", "");
+    case Rule::adaptive:
+      return tell(twin, metric, *analytic::optimal_interval(write, mtbf), "c.lambert",
+                  "the interval follows the failures seen");
+    case Rule::fixed:
+      twin.rivals.push_back({metric, *analytic::optimal_interval(write, mtbf), "c.lambert",
+                             "it is the best for this MTBF"});
+  }
+}
+
+// The mean number of failures of a class from `begin` to `end` (s): at its rate if it does not grow
+// old; by the cumulative hazard of each part, (t/eta)^k, if it is mended as old as before.
+std::optional<double> expected_failures(const ComponentPlan& part, std::uint32_t nodes,
+                                        double begin, double end) {
+  const double parts = static_cast<double>(exposure(part, nodes));
+  if (memoryless(part)) return parts * (end - begin) / part.life.mean();
+  const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
+  if (law == nullptr || part.replaced) return std::nullopt;
+  const auto hazard = [law](double t) { return std::pow(t / law->scale, law->shape); };
+  return parts * (hazard(end) - hazard(begin));
+}
+
+void tell_failures(const TrainingConfig& config, const Prospect& prospect, const JobConfig& job,
+                   const std::string& prefix, Twin& twin) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  if (prospect.rate == 0) return;
+  const bool several = plan.components.size() > 1;
+  const double begin = seconds(config.warm_up);
+  const double end = prospect.finishes ? prospect.wall() : seconds(config.horizon);
+  std::string broken;
+  double expected = 0;
+  for (const ComponentPlan& c : plan.components) {
+    const std::optional<double> mean = expected_failures(c, job.nodes, begin, end);
+    if (mean) expected += *mean;
+    if (!mean) broken = fmt::format("{} is new at first and its life is {}", c.name, c.life.name());
+  }
+  if (broken.empty() && plan.repair && prospect.broken.starts_with("a node"))
+    broken = prospect.broken;
+  const bool old = !memoryless(plan);
+  const char* formula = old ? "f.weibull" : several ? "f.series" : "f.mtbf";
+  const double long_run = 1 / prospect.rate;
+  tell(twin, prefix + "mtbf", broken.empty() ? (end - begin) / expected : long_run,
+       broken.empty() ? formula : "f.series", broken);
+  if (old && broken.empty())
+    twin.rivals.push_back(
+        {prefix + "mtbf", long_run, "f.series", "it takes lives for exponential"});
+  if (broken.empty() && (prospect.finishes || prospect.broken.starts_with("only some jobs")))
+    broken = prospect.broken;
+  tell_quietly(twin, prefix + "failures", expected, old ? "f.weibull" : "f.mtbf", broken);
+  for (std::size_t c = 0; several && c < plan.components.size(); ++c)
+    tell_quietly(twin, prefix + "failures." + plan.components[c].name,
+                 expected_failures(plan.components[c], job.nodes, begin, end).value_or(0),
+                 "f.series", broken);
+}
+
+// A cluster with one part that grows old: failures are a renewal process (c.weibull).
+void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std::string& prefix,
+                  Twin& twin) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  if (plan.components.size() != 1 || exposure(plan.components[0], job.nodes) != 1) return;
+  const ComponentPlan& part = plan.components[0];
+  const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
+  if (law == nullptr || !part.replaced || plan.repair || job.work) return;
+  if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return;
+  const auto form = analytic::checkpoint_weibull({.interval = seconds(job.checkpoint.interval),
+                                                  .write = seconds(job.checkpoint.write),
+                                                  .restart = seconds(plan.detection + job.restart),
+                                                  .mtbf = part.life.mean(),
+                                                  .shape = law->shape});
+  if (!form) return;
+  for (Prediction& prediction : twin.predictions)
+    for (const char* name : {"goodput", "ettr", "fraction.useful"})
+      if (prediction.metric == prefix + name)
+        prediction = {prediction.metric, form->goodput, "c.weibull", ""};
+}
+
+void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
+  const JobConfig& job = config.jobs[number];
+  const std::string prefix = prefix_of(config, number);
+  const Prospect prospect = prospect_of(config, job);
+  tell_time(prospect, job, prefix, twin);
+  add_first_order(prospect, job, config.failures[job.cluster.index], prefix, twin);
+  tell_interval(prospect, job, prefix, twin);
+  tell_failures(config, prospect, job, prefix, twin);
+  tell_renewal(config, job, prefix, twin);
+}
+
+// f.repair where each place is repaired by itself, f.spares else.
+void tell_fleet(const TrainingConfig& config, Twin& twin) {
+  std::uint32_t failing = 0, where = 0;
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c)
+    if (places_of(config, {c}).in_use > 0) ++failing, where = c;
+  const FailurePlan& plan = config.failures[where];
+  if (failing != 1 || !plan.repair) return;
+  const Standby standby = standby_of(config, {where});
+  const Places places = places_of(config, {where});
+  const double nodes = static_cast<double>(places.in_use);
+  const double time = seconds(config.horizon - config.warm_up);
+  std::string broken = standby.broken;
+  if (standby.node_rate == 0) return;
+  double availability = standby.mean_active / nodes;
+  const bool alone = places.spares == 0 && (plan.crews == 0 || plan.crews >= nodes);
+  const char* formula = alone ? "f.repair" : "f.spares";
+  if (alone && config.warm_up == Duration{} &&
+      std::holds_alternative<ExponentialLaw>(plan.repair->kind()))
+    availability =
+        analytic::alternating_renewal(1 / standby.node_rate, plan.repair->mean(), time)->over_time;
+  const bool lasting = time > 100 * plan.repair->mean();
+  if (broken.empty() && !lasting) broken = "all nodes are whole at first";
+  tell_quietly(twin, "fleet.availability", availability, formula, broken);
+  tell_quietly(twin, "fleet.failed_nodes.mean", standby.mean_failed, formula, broken);
+  tell_quietly(twin, "fleet.spares_in_use", standby.mean_failed - (nodes - standby.mean_active),
+               formula, broken);
+  tell_quietly(twin, "fleet.mttf", 1 / standby.node_rate, "f.series", standby.broken);
+  tell_quietly(twin, "fleet.failures", standby.node_rate * nodes * availability * time, formula,
+               broken);
+}
+
+}  // namespace
+
+Twin twin_of(const TrainingConfig& config) {
+  Twin twin;
+  for (std::size_t j = 0; j < config.jobs.size(); ++j) tell_job(config, j, twin);
+  if (watches_fleet(config)) tell_fleet(config, twin);
+  return twin;
+}
+
+}  // namespace fleetsim::training

@@ -1,0 +1,64 @@
+#pragma once
+#include <vector>
+
+#include "sim/engine.h"
+#include "workloads/model.h"
+#include "workloads/training/job.h"
+
+namespace fleetsim::training {
+
+// What one window of a run showed of a job.
+struct JobWindow {
+  Ledger ledger{};
+  double interval_area = 0;               // s^2
+  std::vector<std::uint64_t> failures{};  // by component
+  Duration exposed{};                     // time in which they were counted
+};
+
+// Cuts the life of a job into the windows of a plan. Failures are counted between the plan's own
+// instants. The books are cut at the first whole write at or after each, for there the job begins
+// anew: so the mean time from write to write, and with it the goodput, has no error from where a
+// run happens to end (Wald's identity). A job that saves nothing is cut at `latest`.
+class Watch {
+ public:
+  // `closed` is told when the last window is.
+  Watch(Engine& engine, const Job& job, std::size_t components, const Plan& plan, Event closed);
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  void failed(std::uint32_t component) { ++failures_[component]; }
+  void changed();   // the job was struck or resumed
+  void finished();  // the job is done: what is left of the windows is empty
+
+  bool is_closed() const { return books_.size() == edges_.size(); }
+  std::vector<JobWindow> windows() const;  // REQUIRES: is_closed()
+
+  // How long after the end of a run its last books may be cut.
+  static Instant latest(const Plan& plan) { return Instant{} + plan.end + plan.end; }
+
+ private:
+  struct Count {
+    std::vector<std::uint64_t> failures;
+    Duration exposed;
+  };
+  struct Book {
+    Ledger ledger;
+    double interval_area;
+  };
+  void due(std::uint64_t edge);
+  void cut(std::uint64_t);
+  void close(std::uint64_t);
+  void enter(std::size_t edges);  // into the books, up to so many edges
+  void seek();
+
+  Engine& engine_;
+  const Job& job_;
+  Event closed_;
+  std::vector<Instant> edges_;
+  std::vector<std::uint64_t> failures_;
+  std::vector<Count> counts_;  // by edge that has come
+  std::vector<Book> books_;    // by edge that has been cut
+  EventHandle next_cut_;
+};
+
+}  // namespace fleetsim::training
