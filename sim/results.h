@@ -19,6 +19,12 @@ inline constexpr double result_level = 0.95;
 // printed, because a table has a dozen metrics and each may be unlucky.
 inline constexpr double agreement_level = 0.999;
 
+// What another formula gives for a metric, one that does not hold exactly here (see Rival).
+struct RivalValue {
+  std::string formula{};
+  double value = 0;
+};
+
 // One metric over all replications, beside its closed form.
 struct MetricResult {
   MetricSpec spec{};
@@ -30,6 +36,7 @@ struct MetricResult {
   std::string formula{};         // id of the closed form; empty without one
   std::optional<bool> agrees{};  // empty without a closed form
   std::string note{};            // the assumption that is broken, where one is
+  std::vector<RivalValue> rivals{};
 };
 
 // How something went over simulated time; t is in seconds and never falls.

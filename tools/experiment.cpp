@@ -320,6 +320,7 @@ void Experiment::find_out(const Twin& twin) {
       return m.spec.name == rival.metric && std::isfinite(m.estimate.mean);
     });
     if (found == out_.metrics.end()) continue;
+    found->rivals.push_back({rival.formula, rival.value});
     const double simulated = found->estimate.mean;
     const double off = (rival.value - simulated) / simulated;
     std::string text =

@@ -48,6 +48,9 @@ class Printer {
   std::string table() const;
   std::vector<std::string> axis_names() const;
   std::vector<std::string> metric_cells(const SweepPoint& point, const std::string& name) const;
+  std::vector<std::string> rivals_of(const std::string& metric) const;
+  std::string rival_cell(const SweepPoint& point, const std::string& metric,
+                         const std::string& formula) const;
   std::string marks(std::size_t point) const;
   std::string place(std::size_t point) const;
   std::string named(std::vector<std::size_t> points) const;
@@ -130,6 +133,32 @@ std::vector<std::string> Printer::metric_cells(const SweepPoint& point,
           metric->closed_form ? readable_beside(*metric->closed_form, mean, half, unit) : ""};
 }
 
+// What other formulas say of an objective: a column each.
+std::vector<std::string> Printer::rivals_of(const std::string& metric) const {
+  std::vector<std::string> formulas;
+  const auto& objectives = report_.questions.objectives;
+  if (std::none_of(objectives.begin(), objectives.end(),
+                   [&](const auto& objective) { return objective.figure == metric; }))
+    return formulas;
+  for (const SweepPoint& point : points_)
+    if (const MetricResult* found = find_metric(point, metric))
+      for (const RivalValue& rival : found->rivals)
+        if (std::find(formulas.begin(), formulas.end(), rival.formula) == formulas.end())
+          formulas.push_back(rival.formula);
+  return formulas;
+}
+
+std::string Printer::rival_cell(const SweepPoint& point, const std::string& metric,
+                                const std::string& formula) const {
+  const MetricResult* found = find_metric(point, metric);
+  if (found == nullptr) return "";
+  for (const RivalValue& rival : found->rivals)
+    if (rival.formula == formula)
+      return readable_beside(rival.value, found->estimate.mean, found->estimate.half_width(),
+                             found->spec.unit);
+  return "";
+}
+
 std::string Printer::marks(std::size_t point) const {
   const SweepAnswers& answers = report_.answers;
   std::vector<std::string> marks;
@@ -150,6 +179,10 @@ std::string Printer::table() const {
   for (const std::string& name : metrics_) {
     header.insert(header.end(), {name + " ± 95 %", "closed form"});
     right.insert(right.end(), 2, true);
+    for (const std::string& formula : rivals_of(name)) {
+      header.push_back(formula);
+      right.push_back(true);
+    }
   }
   header.push_back("mark");
   right.push_back(false);
@@ -159,6 +192,8 @@ std::string Printer::table() const {
     for (const std::string& name : metrics_) {
       const std::vector<std::string> more = metric_cells(points_[i], name);
       cells.insert(cells.end(), more.begin(), more.end());
+      for (const std::string& formula : rivals_of(name))
+        cells.push_back(rival_cell(points_[i], name, formula));
     }
     cells.push_back(marks(i));
     table.add(std::move(cells));

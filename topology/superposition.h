@@ -17,7 +17,7 @@ class Superposition {
   Superposition(const FailurePlan& plan, std::uint32_t holders, const Chance& chance,
                 std::uint32_t cluster);
   void use(Holder holder, std::int64_t more, Instant now);  // so many nodes; fewer if negative
-  Instant next() const;                                     // `never` if nothing can break
+  Instant next() const;                                     // `end_of_time` if nothing can break
   Failure take();  // the one at next(), mended at once. Its node is not named
 
  private:

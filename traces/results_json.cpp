@@ -27,6 +27,7 @@ Json metric_json(const MetricResult& metric) {
   json["formula"] = metric.formula.empty() ? Json() : Json(metric.formula);
   json["agrees"] = or_null(metric.agrees);
   json["note"] = metric.note;
+  for (const RivalValue& rival : metric.rivals) json["rivals"][rival.formula] = rival.value;
   return json;
 }
 

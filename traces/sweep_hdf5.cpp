@@ -91,7 +91,7 @@ void put_replications(Hdf5Image& image, const SweepResults& results) {
 // The columns of /metrics as they were read.
 struct StoredMetrics {
   std::vector<double> point, mean, low, high, closed_form;
-  std::vector<std::string> name, unit, formula, note;
+  std::vector<std::string> name, unit, formula, note, rivals;
   std::vector<std::optional<bool>> agrees;
 };
 
@@ -107,8 +107,11 @@ Result<StoredMetrics> read_metrics(const Hdf5Reader& file) {
     if (!column) return column.error();
     *place = *std::move(column);
   }
-  const std::pair<const char*, std::vector<std::string>*> texts[] = {
-      {"name", &m.name}, {"unit", &m.unit}, {"formula", &m.formula}, {"note", &m.note}};
+  const std::pair<const char*, std::vector<std::string>*> texts[] = {{"name", &m.name},
+                                                                     {"unit", &m.unit},
+                                                                     {"formula", &m.formula},
+                                                                     {"note", &m.note},
+                                                                     {"rivals", &m.rivals}};
   for (const auto& [name, place] : texts) {
     Result<std::vector<std::string>> column = file.text_field("/metrics", name);
     if (!column) return column.error();
@@ -126,6 +129,9 @@ Result<MetricResult> metric_of(const Hdf5Reader& file, const StoredMetrics& m, s
                       .formula = m.formula[row],
                       .agrees = m.agrees[row],
                       .note = m.note[row]};
+  std::optional<std::vector<RivalValue>> rivals = rivals_of(m.rivals[row]);
+  if (!rivals) return Error{"/metrics: rivals of " + m.name[row] + " are not as written"};
+  metric.rivals = *std::move(rivals);
   if (!std::isnan(m.closed_form[row])) metric.closed_form = m.closed_form[row];
   const std::string below = fmt::format("/{:.0f}/{}", m.point[row], m.name[row]);
   Result<std::vector<double>> values = file.numbers("/replications" + below);

@@ -36,12 +36,15 @@ std::string expected_metrics(const Results& r) {
   const double missing = std::numeric_limits<double>::quiet_NaN();
   std::string lines =
       "/metrics@ci_level=" + show(0.95) +
-      "\n/metrics has name unit mean ci_low ci_high closed_form formula agrees note\n";
+      "\n/metrics has name unit mean ci_low ci_high closed_form formula agrees note rivals\n";
   for (const MetricResult& m : r.metrics) {
-    lines += fmt::format("/metrics: {}|{}|{}|{}|{}|{}|{}|{}|{}\n", m.spec.name, m.spec.unit,
+    std::string rivals;
+    for (const RivalValue& rival : m.rivals)
+      rivals += fmt::format("{} = {}\\n", rival.formula, rival.value);
+    lines += fmt::format("/metrics: {}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", m.spec.name, m.spec.unit,
                          show(m.estimate.mean), show(m.estimate.low), show(m.estimate.high),
                          show(m.closed_form.value_or(missing)), m.formula,
-                         m.agrees ? int{*m.agrees} : -1, show(m.note));
+                         m.agrees ? int{*m.agrees} : -1, show(m.note), rivals);
   }
   return lines;
 }

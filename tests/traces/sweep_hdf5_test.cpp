@@ -62,6 +62,11 @@ TEST(SweepHdf5, WhatIsWrittenIsReadBackToTheBit) {
       EXPECT_EQ(a.formula, b.formula);
       EXPECT_EQ(a.agrees, b.agrees);
       EXPECT_EQ(a.note, b.note);
+      ASSERT_EQ(a.rivals.size(), b.rivals.size());
+      for (std::size_t r = 0; r < a.rivals.size(); ++r) {
+        EXPECT_EQ(a.rivals[r].formula, b.rivals[r].formula);
+        EXPECT_EQ(a.rivals[r].value, b.rivals[r].value);
+      }
     }
   }
 }
