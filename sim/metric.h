@@ -19,6 +19,7 @@ struct Prediction {
       value;            // empty: no formula applies, and `note` says which assumption is broken
   std::string formula;  // the id of theory, such as "q.mmc"; empty without a value
   std::string note;
+  double rounding = 0;  // that whole nanoseconds may add up to, in the metric's unit
 };
 
 // A formula that does not hold exactly here, but that people would use: kept beside the prediction,

@@ -288,7 +288,7 @@ void Experiment::judge(MetricResult& metric, const Prediction& prediction) {
   metric.closed_form = prediction.value;
   metric.formula = prediction.formula;
   const Estimate& wide = metric.wide;
-  const double rounding = 1e-8 * std::abs(*prediction.value) + 1e-9;
+  const double rounding = 1e-8 * std::abs(*prediction.value) + std::max(1e-9, prediction.rounding);
   metric.agrees =
       wide.low - rounding <= *prediction.value && *prediction.value <= wide.high + rounding;
 }
@@ -307,7 +307,7 @@ void Experiment::measure(const Twin& twin) {
     for (const Prediction& prediction : twin.predictions)
       if (prediction.metric == metric.spec.name && empty == 0) judge(metric, prediction);
     if (empty > 0)
-      metric.note = fmt::format("nobody was observed in {} of {} {}", empty, rows_.size(),
+      metric.note = fmt::format("nothing was observed in {} of {} {}", empty, rows_.size(),
                                 single_ ? "batches" : "replications");
     out_.metrics.push_back(std::move(metric));
   }

@@ -87,6 +87,28 @@ void Dragonfly::push_local(std::uint32_t from, std::uint32_t to, Path& out) cons
   out.push_back({2 * ends() + from * (routers_ - 1) + place});
 }
 
+// The choice-th among the cables between the routers' groups that are on a shortest way.
+std::uint32_t Dragonfly::cable_for(std::uint32_t first, std::uint32_t last,
+                                   std::uint64_t choice) const {
+  const std::uint32_t group = first / routers_, other = last / routers_;
+  const auto local_hops = [&](std::uint32_t cable) {
+    const std::uint32_t out = group * routers_ + slot(group, other, cable) / globals_;
+    const std::uint32_t in = other * routers_ + slot(other, group, cable) / globals_;
+    return (out == first ? 0 : 1) + (in == last ? 0 : 1);
+  };
+  int fewest = 2;
+  std::uint64_t alike = 0;
+  for (std::uint32_t cable = 0; cable < cables_; ++cable) {
+    const int hops = local_hops(cable);
+    if (hops < fewest) alike = 0;
+    fewest = std::min(fewest, hops);
+    if (hops == fewest) ++alike;
+  }
+  std::uint64_t wanted = choice % alike;
+  for (std::uint32_t cable = 0;; ++cable)
+    if (local_hops(cable) == fewest && wanted-- == 0) return cable;
+}
+
 void Dragonfly::route(std::uint32_t from, std::uint32_t to, std::uint64_t choice, Path& out) const {
   const std::uint32_t first = from / globals_, last = to / globals_;
   const std::uint32_t group = first / routers_, other = last / routers_;
@@ -94,7 +116,7 @@ void Dragonfly::route(std::uint32_t from, std::uint32_t to, std::uint64_t choice
   if (group == other) {
     push_local(first, last, out);
   } else {
-    const auto cable = static_cast<std::uint32_t>(choice % cables_);
+    const std::uint32_t cable = cable_for(first, last, choice);
     push_local(first, group * routers_ + slot(group, other, cable) / globals_, out);
     const std::uint32_t pair = group * (groups_ - 1) + among_others(other, group);
     out.push_back({first_global_ + pair * cables_ + cable});

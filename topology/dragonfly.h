@@ -8,8 +8,8 @@ namespace fleetsim {
 // g groups are joined each to each by the same number of cables, 2h h / (g - 1) rounded down: slot
 // s of a group, on its router s / h, is cable s % that of the (s / that)-th other group.
 //
-// Minimal routes: to the router with the cable, over it, to the router of the end; `choice` tells
-// which of the cables between the two groups.
+// Shortest routes: to the router with a cable, over it, to the router of the end; `choice` tells
+// which of the cables between the two groups that make it shortest.
 class Dragonfly final : public Fabric {
  public:
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape);
@@ -24,6 +24,7 @@ class Dragonfly final : public Fabric {
 
  private:
   std::uint32_t slot(std::uint32_t group, std::uint32_t other, std::uint32_t cable) const;
+  std::uint32_t cable_for(std::uint32_t first, std::uint32_t last, std::uint64_t choice) const;
   void push_local(std::uint32_t from, std::uint32_t to, Path& out) const;
 
   std::uint32_t globals_, routers_, groups_;  // h; 2h a group; g

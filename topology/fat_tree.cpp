@@ -112,8 +112,25 @@ FabricParts FatTree::parts() const {
   // Every uplink of half of the leaves can be used to reach the other half.
   const double leaves = groups_[1];
   const double leaf_uplinks = tiers_ == 1 ? ends() : leaves * up_[1];
-  parts.bisection = leaf_uplinks / 2;
+  parts.bisection = tiers_ == 2 ? cut_of_leaves() : leaf_uplinks / 2;
   return parts;
+}
+
+// Of two tiers: so many whole leaves on one side, the last leaf on either, spines with the fewer
+// leaves, and ends cut off at a cable each to make up halves.
+double FatTree::cut_of_leaves() const {
+  const std::int64_t all = ends(), leaves = groups_[1], down = down_;
+  const std::int64_t half = all / 2, whole = all / down, rest = all % down;
+  std::int64_t least = all;
+  for (std::int64_t here = 0; here <= whole; ++here)
+    for (const bool with_rest : {false, true}) {
+      if (with_rest && rest == 0) continue;
+      const std::int64_t side = here + (with_rest ? 1 : 0);
+      const std::int64_t below = here * down + (with_rest ? rest : 0);
+      const std::int64_t moved = std::min(std::abs(half - below), std::abs(all - half - below));
+      least = std::min(least, std::int64_t{up_[1]} * std::min(side, leaves - side) + moved);
+    }
+  return static_cast<double>(least);
 }
 
 std::string FatTree::vertex_name(std::uint32_t vertex) const {

@@ -33,6 +33,7 @@ class FatTree final : public Fabric {
 
  private:
   std::uint32_t group_of(std::uint32_t end, std::uint32_t tier) const;
+  double cut_of_leaves() const;
   std::uint32_t switch_at(std::uint32_t tier, std::uint32_t group, std::uint32_t which) const;
 
   // By tier, from 1; [tiers + 1] is one past the last.

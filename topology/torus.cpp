@@ -74,12 +74,26 @@ Fabric::Ends Torus::ends_of(LinkId link) const {
   return {ends() + router, ends() + neighbour(router, number / 2 % dimensions_, number % 2 == 1)};
 }
 
-// Halves are cut across the longest side: twice the places of the other sides.
+namespace {
+
+// Links between two halves of a torus: across an even side two planes; across an odd one two planes
+// and, as a plane is left between them, the halves of that.
+double cut_across(const std::vector<std::uint32_t>& sides, double places) {
+  double least = sides.empty() ? 0 : std::numeric_limits<double>::infinity();
+  for (std::size_t d = 0; d < sides.size(); ++d) {
+    std::vector<std::uint32_t> plane = sides;
+    plane.erase(plane.begin() + static_cast<std::ptrdiff_t>(d));
+    const double area = places / sides[d];
+    least = std::min(least, 2 * area + (sides[d] % 2 == 0 ? 0 : cut_across(plane, area)));
+  }
+  return least;
+}
+
+}  // namespace
+
 FabricParts Torus::parts() const {
-  FabricParts parts{.trunk_cables = std::uint64_t{ends()} * dimensions_};
-  if (dimensions_ > 0)
-    parts.bisection = 2.0 * ends() / *std::max_element(sides_.begin(), sides_.end());
-  return parts;
+  return {.trunk_cables = std::uint64_t{ends()} * dimensions_,
+          .bisection = cut_across(sides_, ends())};
 }
 
 std::string Torus::vertex_name(std::uint32_t vertex) const {

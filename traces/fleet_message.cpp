@@ -34,7 +34,12 @@ class Reading {
 
   Result<NamedFleet> fleet() {
     if (message_.has("rtt")) {
-      Result<RoundTrips> read = read_round_trips(provenance_.beside(message_.text("rtt")));
+      // A row may name a location as the catalogue does in any of its ways.
+      const auto id_of = [&](const std::string& name) {
+        const auto known = zoo_.place(analytic::Value(name));
+        return known ? known->id : name;
+      };
+      Result<RoundTrips> read = read_round_trips(provenance_.beside(message_.text("rtt")), id_of);
       if (!read) {
         Error bad = error(message_.path("rtt"), read.error().message);
         bad.kind = read.error().kind;
@@ -81,7 +86,7 @@ class Reading {
       const auto found = zoo_.place(analytic::Value(node.text("location")));
       if (!found) return error(node.path("location"), found.error().message);
       site.place = found->at;
-      site.location = node.text("location");
+      site.location = found->id;
     }
     if (node.has("grid"))
       if (const auto grid = zoo_.grid(analytic::Value(node.text("grid"))); !grid)
@@ -201,9 +206,14 @@ class Reading {
   // Half of the shortest round trip of light over the cable, unless it is given.
   Result<double> one_way(const Node& node, RegionId a, RegionId b) const {
     if (node.has("latency")) return node.in("latency", "s");
-    if (rtt_ && !node.has("stretch"))
-      if (const auto measured = rtt_->between(sites_[a.index].location, sites_[b.index].location))
-        return *measured / 2;
+    if (rtt_ && !node.has("stretch")) {
+      const auto measured = rtt_->between(sites_[a.index].location, sites_[b.index].location);
+      if (measured) return *measured / 2;
+      return error(node.path(), message_.text("rtt") + " has no round trip between " +
+                                    in_quotes(plan_.regions[a.index]) + " and " +
+                                    in_quotes(plan_.regions[b.index]) +
+                                    "; expected one, or a latency or stretch here");
+    }
     for (const RegionId region : {a, b})
       if (!sites_[region.index].place)
         return error(node.path(), "region " + in_quotes(plan_.regions[region.index]) +

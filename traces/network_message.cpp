@@ -169,6 +169,7 @@ class Reading {
       const auto fastest = fastest_algorithm(out, *config_.fleet);
       if (!fastest) return provenance_.error(node.path("algorithm"), fastest.error().message);
       out.algorithm = *fastest;
+      out.chosen = true;
     }
     if (const auto schedule = schedule_of(out, *config_.fleet); !schedule)
       return provenance_.error(node.path("algorithm"), schedule.error().message);

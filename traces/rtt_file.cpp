@@ -58,7 +58,10 @@ Result<Heading> heading_of(const std::vector<std::string>& names) {
   return Error{"no column holds round trips; expected min_rtt_ms, rtt_ms or \"rtt (UNIT)\""};
 }
 
-Status take(const std::vector<std::string>& cells, const Heading& heading, RoundTrips& out) {
+using NameOf = std::function<std::string(const std::string&)>;
+
+Status take(const std::vector<std::string>& cells, const Heading& heading, const NameOf& name_of,
+            RoundTrips& out) {
   if (cells.size() != heading.cells)
     return Error{fmt::format("found {} cells; expected {} as in the first line", cells.size(),
                              heading.cells)};
@@ -66,7 +69,7 @@ Status take(const std::vector<std::string>& cells, const Heading& heading, Round
   const Result<double> value = parse_in(text + ' ' + heading.unit, "s");
   if (!value) return value.error();
   if (*value < 0) return Error{"found " + in_quotes(text) + "; expected at least 0"};
-  out.add(cells[heading.src], cells[heading.dst], *value);
+  out.add(name_of(cells[heading.src]), name_of(cells[heading.dst]), *value);
   return Done{};
 }
 
@@ -84,7 +87,13 @@ std::optional<double> RoundTrips::between(const std::string& a, const std::strin
   return slower;
 }
 
-Result<RoundTrips> read_round_trips(const std::string& path) {
+Result<RoundTrips> read_round_trips(const std::string& path, const NameOf& name_of) {
+  std::map<std::string, std::string> names;  // by what they are called in the file
+  const NameOf known = [&](const std::string& name) {
+    const auto [place, fresh] = names.try_emplace(name);
+    if (fresh) place->second = name_of(name);
+    return place->second;
+  };
   const auto bytes = read_file(path, largest);
   if (!bytes) return bytes.error();
   RoundTrips out;
@@ -103,7 +112,7 @@ Result<RoundTrips> read_round_trips(const std::string& path) {
       const Result<Heading> found = heading_of(cells_of(line));
       if (!found) return wrong(found.error());
       heading = *found;
-    } else if (const Status taken = take(cells_of(line), *heading, out); !taken) {
+    } else if (const Status taken = take(cells_of(line), *heading, known, out); !taken) {
       return wrong(taken.error());
     }
   }

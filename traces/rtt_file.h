@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,7 +23,8 @@ class RoundTrips {
 };
 
 // A CSV file with the columns src, dst and one of min_rtt_ms, rtt_ms, or either with a unit in
-// brackets: "rtt (s)". Errors name file:line.
-Result<RoundTrips> read_round_trips(const std::string& path);
+// brackets: "rtt (s)". `name_of` tells by what name a place is kept. Errors name file:line.
+Result<RoundTrips> read_round_trips(const std::string& path,
+                                    const std::function<std::string(const std::string&)>& name_of);
 
 }  // namespace fleetsim

@@ -277,5 +277,40 @@ TEST(GraphErrors, TooManySwitchesAreRefused) {
   EXPECT_EQ(refused.error().message, "links.csv:2003: more than 2000 switches");
 }
 
+// Cut across odd sides, and of trees whose last leaf is not full, against all halves of the nodes
+// of the same graph, listed cable by cable.
+TEST(GraphFabric, BisectionOfIrregularTreesIsThatOfTheGraph) {
+  for (const auto& [radix, ends] : {std::pair{8u, 13u}, {8u, 9u}, {6u, 9u}, {8u, 22u}, {4u, 7u}}) {
+    const FabricShape shape{.topology = Topology::leaf_spine, .ends = ends, .radix = radix};
+    const Result<std::unique_ptr<Fabric>> tree = make_fabric(shape);
+    ASSERT_TRUE(tree) << tree.error().message;
+    Cables cables;
+    for (std::uint32_t link = 0; link < (*tree)->links(); ++link) {
+      const Fabric::Ends at = (*tree)->ends_of({link});
+      const auto name = [&](std::uint32_t v) {
+        return v < ends ? end_name(v) : (*tree)->vertex_name(v);
+      };
+      if (at.from < at.to) cables.push_back({name(at.from), name(at.to)});
+    }
+    EXPECT_EQ((*tree)->parts().bisection, build(ends, cables)->parts().bisection)
+        << radix << " ports, " << ends << " ends";
+  }
+}
+
+TEST(Torus, BisectionAcrossOddSides) {
+  const std::pair<std::vector<std::uint32_t>, double> known[] = {
+      {{3, 3}, 8}, {{5, 3}, 8}, {{8, 8, 9}, 144}, {{4, 4}, 8}, {{3, 3, 4}, 18}};
+  for (const auto& [sides, cut] : known) {
+    std::uint32_t ends = 1;
+    for (const std::uint32_t side : sides) ends *= side;
+    const auto torus =
+        make_fabric({.topology = sides.size() == 2 ? Topology::torus_2d : Topology::torus_3d,
+                     .ends = ends,
+                     .sides = sides});
+    ASSERT_TRUE(torus);
+    EXPECT_EQ((*torus)->parts().bisection, cut) << ends;
+  }
+}
+
 }  // namespace
 }  // namespace fleetsim

@@ -98,6 +98,15 @@ TEST(NetworkTraffic, RandomFlowsTakeWhatPlainFillingSays) {
   }
 }
 
+// Where time is coarse, too: a start so late that a flow's last bytes are below what it can tell.
+TEST(NetworkTraffic, LateFlowsEnd) {
+  for (const char* start : {"7 s", "50 s", "7000000 s"}) {
+    const Told told = run(row_of_regions(flow("f", "aa", "bb", "5 GB", start), "", "8e6 s"));
+    EXPECT_NEAR(told.value("network.send_time"), 5.01, 1e-8) << start;
+    EXPECT_NEAR(told.predicted("network.send_time"), 5.01, 2e-9 + 1e-15 * 7e6) << start;
+  }
+}
+
 // With no other way a flow waits while the link is down, and a ping too.
 TEST(NetworkTraffic, AnOutageHoldsUpWhatCrossesIt) {
   const std::string outage = "fault { what: \"b > c\" at: \"0.5 s\" for: \"3 s\" }";
@@ -194,6 +203,14 @@ TEST(NetworkTraffic, MeasuredRoundTripsOverrideLight) {
   const auto loaded = load_scenario_text(fleet, folder / "x.textproto");
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_EQ(loaded->scenario.network->fleet->plan().wide_links[0].latency, Duration{35'000'000});
+  const std::vector<std::string> renamed = {"fleet.region[0].location=AWS_us_east_1"};
+  const auto same = load_scenario_text(fleet, folder / "x.textproto", renamed);
+  ASSERT_TRUE(same) << same.error().message;
+  EXPECT_EQ(same->scenario.network->fleet->plan().wide_links[0].latency, Duration{35'000'000});
+  const std::vector<std::string> unknown = {"fleet.region[0].location=Tokyo"};
+  const auto missing = load_scenario_text(fleet, folder / "x.textproto", unknown);
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("has no round trip"), std::string::npos);
   std::ofstream(folder / "rtt.csv") << "src,dst,min_rtt_ms\nx,y,z\n";
   const auto wrong = load_scenario_text(fleet, folder / "x.textproto");
   ASSERT_FALSE(wrong);

@@ -73,7 +73,9 @@ void predict(const CollectiveConfig& collective, const NetworkConfig& config, Tw
     std::reverse(rings.begin(), rings.end()), std::reverse(ring_levels.begin(), ring_levels.end());
   const Form form = form_of(collective, rings, flat);
   check(bool(form.value), "a schedule has a closed form");
-  add(metric_of(config, collective), *form.value, form.id, broken, twin);
+  std::uint32_t steps = 0;
+  for (const Phase& phase : *phases) steps += 2 * phase.steps();  // and bytes are whole
+  add(metric_of(config, collective), *form.value, form.id, broken, twin, steps);
   double inner = flat.bytes;
   for (std::size_t i = 0; i < rings.size(); ++i) {
     const AlphaBeta ring{rings[i].members, inner, rings[i].latency, rings[i].bandwidth};
@@ -81,7 +83,7 @@ void predict(const CollectiveConfig& collective, const NetworkConfig& config, Tw
     const auto part = both ? analytic::ring_allreduce(ring) : analytic::ring_allgather(ring);
     if (collective.algorithm == Algorithm::hierarchical)
       add(metric_of(config, collective) + '.' + level_name(ring_levels[i]), *part, "n.hier", broken,
-          twin);
+          twin, steps);
     inner /= static_cast<double>(rings[i].members);
   }
 }
@@ -120,13 +122,15 @@ std::vector<double> flow_times(const NetworkConfig& config) {
     }
     const std::vector<double> rates = config.shared ? max_min_rates(config.fleet->rates(), paths)
                                                     : rates_alone(config.fleet->rates(), paths);
-    for (std::size_t i = 0; i < active.size(); ++i)
-      next = std::min(next, now + active[i]->left / rates[i]);
+    const auto end_of = [&](std::size_t i) { return now + active[i]->left / rates[i]; };
+    for (std::size_t i = 0; i < active.size(); ++i) next = std::min(next, end_of(i));
     if (next == std::numeric_limits<double>::infinity()) break;
     for (std::size_t i = 0; i < active.size(); ++i) {
-      active[i]->left -= rates[i] * (next - now);
-      if (active[i]->left > 1e-6) continue;  // of a byte
-      active[i]->left = 0;
+      if (end_of(i) > next) {
+        active[i]->left -= rates[i] * (next - now);
+        continue;
+      }
+      active[i]->left = 0;  // also where time is too coarse to tell
       active[i]->end = next;
     }
     now = next;
@@ -163,18 +167,21 @@ Way way_of(const Phase& phase, std::uint32_t step, const NetworkConfig& config,
     first = false;
     flows.push_back(shares.add(route.links));
   }
-  way.rate = slowest;
   if (config.shared) {
     shares.settle();
-    slowest = std::numeric_limits<double>::infinity(), fastest = 0;
+    double least = std::numeric_limits<double>::infinity(), most = 0;
     for (const FlowId flow : flows) {
-      slowest = std::min(slowest, shares.rate(flow));
-      fastest = std::max(fastest, shares.rate(flow));
+      least = std::min(least, shares.rate(flow));
+      most = std::max(most, shares.rate(flow));
+    }
+    if (least < most * (1 - 1e-9)) {
+      if (way.broken.empty()) way.broken = "flows of a step share links unevenly";
+    } else {
+      slowest = fastest = least;
     }
   }
-  if (slowest < fastest * (1 - 1e-9) && way.broken.empty())
-    way.broken = config.shared ? "flows of a step share links unevenly" : "ranks differ in rate";
-  if (way.broken.empty()) way.rate = slowest;
+  if (slowest < fastest * (1 - 1e-9) && way.broken.empty()) way.broken = "ranks differ in rate";
+  way.rate = slowest;
   return way;
 }
 
@@ -192,8 +199,10 @@ std::string other_traffic(const NetworkConfig& config, bool several) {
 }
 
 void add(const std::string& metric, double value, const char* formula, const std::string& broken,
-         Twin& twin) {
-  if (broken.empty()) return void(twin.predictions.push_back({metric, value, formula, ""}));
+         Twin& twin, std::uint32_t steps) {
+  const double rounding = 1e-9 * steps;  // each step ends at a whole nanosecond
+  if (broken.empty())
+    return void(twin.predictions.push_back({metric, value, formula, "", rounding}));
   twin.predictions.push_back({metric, {}, "", "no closed form: " + broken});
   twin.rivals.push_back({metric, value, formula, "it does not hold, for " + broken});
 }

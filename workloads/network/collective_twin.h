@@ -21,9 +21,10 @@ Way way_of(const Phase& phase, std::uint32_t step, const NetworkConfig& config,
 // Why a closed form of one thing alone on healthy links does not hold; empty if it does.
 std::string other_traffic(const NetworkConfig& config, bool several);
 
-// A prediction, or where something is broken a rival and a note that says what.
+// A prediction of what takes so many steps, or where something is broken a rival and a note that
+// says what.
 void add(const std::string& metric, double value, const char* formula, const std::string& broken,
-         Twin& twin);
+         Twin& twin, std::uint32_t steps = 1);
 
 // The textbook's times of collectives, and of flows that share links.
 void predict_collectives(const NetworkConfig& config, Twin& twin);

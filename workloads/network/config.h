@@ -64,6 +64,7 @@ struct CollectiveConfig {
   std::int64_t bytes = 0;  // the whole vector; of all_to_all, the buffer of each rank
   std::uint32_t repeats = 1;
   Duration start{};
+  bool chosen = false;  // the algorithm was found to be the fastest
 };
 
 // Training spread over clusters far apart: each takes `inner_steps` steps by itself, then all

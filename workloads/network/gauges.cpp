@@ -74,7 +74,9 @@ void add_transfers(Gauges& out) {
   out.push_back({{"network.transfer.alone", "s"}, mean_of(&Deliveries::alone_s)});
   out.push_back({{"network.transfer.sharing", "s"}, [](const NetworkRun& run) -> Reading {
                    const Deliveries& d = run.deliveries();
-                   const double rest = d.sum_s - d.latency_s - d.alone_s;
+                   // Below a nanosecond each it is the rounding of sums.
+                   const double spent = d.sum_s - d.latency_s - d.alone_s;
+                   const double rest = spent > -1e-9 * d.count ? std::max(0.0, spent) : spent;
                    return {d.count > 0 ? rest / d.count : nothing, d.count};
                  }});
   for (const auto& [name, p] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}})

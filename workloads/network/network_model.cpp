@@ -15,7 +15,25 @@ std::optional<LinkId> busiest(const NetworkRun& run, const std::vector<LinkId>& 
   return found;
 }
 
-// Which link is the hottest.
+const char* algorithm_name(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::ring:
+      return "RING";
+    case Algorithm::tree:
+      return "TREE";
+    case Algorithm::halving_doubling:
+      return "HALVING_DOUBLING";
+    case Algorithm::hierarchical:
+      return "HIERARCHICAL";
+    case Algorithm::pairwise:
+      return "PAIRWISE";
+    case Algorithm::automatic:
+      break;
+  }
+  return "AUTO";
+}
+
+// Which link is the hottest, and which algorithm was chosen.
 std::vector<Finding> findings_of(const NetworkRun& run, const NetworkConfig& config) {
   std::vector<Finding> out;
   const Fleet& fleet = *config.fleet;
@@ -26,6 +44,11 @@ std::vector<Finding> findings_of(const NetworkRun& run, const NetworkConfig& con
       out.push_back(
           {"network.link_utilization.max",
            fmt::format("in replication 0 the hottest link is {}", fleet.link_name(*link))});
+  for (const CollectiveConfig& collective : config.collectives)
+    if (collective.chosen)
+      out.push_back({metric_of(config, collective),
+                     fmt::format("of all algorithms {} is the fastest where flows do not meet",
+                                 algorithm_name(collective.algorithm))});
   if (config.load && run.loads().max > 0)
     out.push_back({"network.load.max", fmt::format("in replication 0 that link is {}",
                                                    fleet.link_name(run.loads().hottest))});

@@ -107,7 +107,8 @@ void NetworkRun::read_line_rates() {
 Instant NetworkRun::last() const {
   Instant last = last_delivery_;
   for (const auto& repeated : repeats_) last = std::max(last, repeated->last());
-  return outer_.empty() ? last : engine_.now();
+  for (const auto& outer : outer_) last = std::max(last, outer->last());
+  return last;
 }
 
 double NetworkRun::use(LinkId link) const {

@@ -18,6 +18,7 @@ class OuterSteps {
   OuterSteps& operator=(const OuterSteps&) = delete;
 
   std::uint32_t rounds_done() const { return rounds_; }
+  Instant last() const { return ended_; }  // when the last round so far ended
   double efficiency() const;     // time in inner steps over all time, mean of the clusters
   double exchange_time() const;  // s, mean, from the last cluster's being ready
 
