@@ -15,6 +15,7 @@ namespace {
 struct Scale {
   ReadableUnit unit;
   int decimals = 0;
+  bool rare = false;  // too small a share to be written without an exponent
 };
 
 Scale scale_of(double mean, double half_width, const std::string& unit) {
@@ -24,11 +25,13 @@ Scale scale_of(double mean, double half_width, const std::string& unit) {
       telling ? half_width / scale.unit.size : std::abs(mean) / scale.unit.size * 1e-4;
   if (smallest > 0 && std::isfinite(smallest))
     scale.decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(smallest))), 0, 9);
+  scale.rare = scale.unit.name.empty() && mean != 0 && std::abs(mean) < 1e-5;
   return scale;
 }
 
 std::string write(double value, const Scale& scale) {
   if (!std::isfinite(value)) return std::isnan(value) ? "-" : "unknown";
+  if (scale.rare) return fmt::format("{:.2e}", value);
   const std::string number = fmt::format("{:.{}f}", value / scale.unit.size, scale.decimals);
   return scale.unit.name.empty() ? number : fmt::format("{} {}", number, scale.unit.name);
 }

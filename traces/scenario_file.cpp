@@ -16,6 +16,7 @@
 #include "traces/offered_load.h"
 #include "traces/provenance.h"
 #include "traces/queueing_message.h"
+#include "traces/rare_message.h"
 #include "traces/read_file.h"
 #include "traces/schema.h"
 #include "traces/settings.h"
@@ -122,7 +123,11 @@ Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
   const Status watched = watch_from_start(provenance, false, loaded);
   loaded.scenario.training->horizon = loaded.scenario.run.horizon;
   loaded.scenario.training->warm_up = *loaded.scenario.run.warm_up;
-  return watched;
+  if (!watched || !root.child("failures").has("rare")) return watched;
+  auto rare = rare_of(root.child("failures"), *loaded.scenario.training, provenance);
+  if (!rare) return rare.error();
+  loaded.scenario.rare = *std::move(rare);
+  return Done{};
 }
 
 // What uses the fleet.

@@ -8,6 +8,7 @@
 #include "workloads/model.h"
 #include "workloads/network/config.h"
 #include "workloads/queueing/config.h"
+#include "workloads/rare/exhaustion.h"
 #include "workloads/training/config.h"
 
 namespace fleetsim {
@@ -30,6 +31,7 @@ struct Scenario {
   std::optional<queueing::QueueingConfig> queueing;  // either this
   std::optional<network::NetworkConfig> network;     // or this
   std::optional<training::TrainingConfig> training;  // or this
+  std::optional<rare::ExhaustionConfig> rare;        // beside training
   RunConfig run;
 };
 

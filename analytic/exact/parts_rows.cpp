@@ -4,6 +4,7 @@
 #include "analytic/exact/crowds.h"
 #include "analytic/exact/execution.h"
 #include "analytic/exact/failures.h"
+#include "analytic/exact/first_passage.h"
 #include "analytic/exact/redundancy.h"
 #include "analytic/exact/row.h"
 #include "analytic/exact/shocks.h"
@@ -168,6 +169,31 @@ Solver wanted_row() {
       single("spares", "1", "s"));
 }
 
+struct ExhaustionIn {
+  SparesPlan plan{};
+  double time = 0;
+};
+Result<Single> exhaustion_answer(const ExhaustionIn& in) {
+  return alone(exhaustion(in.plan, in.time));
+}
+
+Solver exhaustion_row() {
+  using E = ExhaustionIn;
+  using P = SparesPlan;
+  return exact<exhaustion_answer>(
+      "exact_exhaustion", "how likely a fleet uses up its spares within a time",
+      "first passage of the chain of exact_spares from 0 to s + 1 down, by uniformisation",
+      "as exact_spares; all units work at first",
+      {input_of<&E::plan, &P::active>("active", "1", "N, places", required),
+       input_of<&E::plan, &P::spares>("spares", "1", "s", required),
+       input_of<&E::plan, &P::crews>("crews", "1", "c, that repair", required),
+       input_of<&E::plan, &P::mttf>("mttf", "h", "of a working unit", required),
+       input_of<&E::plan, &P::mttr>("mttr", "h", "of a repair", required),
+       input_of<&E::plan, &P::warm>("warm", "1", "w, failure rate of a spare"),
+       input<&E::time>("time", "d", "t", required)},
+      single("probability", "1", "that a place stands empty"));
+}
+
 struct PairIn {
   ShockPlan plan{};
   double time = 0;
@@ -230,7 +256,7 @@ std::vector<Solver> exact_parts_rows() {
   std::vector<Solver> rows;
   for (const auto row :
        {requests_row, bubble_row, stream_row, constant_carbon_row, stepwise_carbon_row,
-        embodied_row, series_row, wanted_row, pair_row, tail_row, reach_row})
+        embodied_row, series_row, wanted_row, exhaustion_row, pair_row, tail_row, reach_row})
     rows.push_back(row());
   return rows;
 }

@@ -63,7 +63,7 @@ TEST(ExactRows, SpeakUnitsAndNamesOfTheirOwn) {
     for (const OutputSpec& spec : row.outputs)
       EXPECT_TRUE(spec.unit.empty() || bool(parse_unit(spec.unit))) << row.name << ' ' << spec.unit;
   }
-  constexpr std::size_t exact = 53, agents = 13, robots = 43;
+  constexpr std::size_t exact = 54, agents = 13, robots = 43;
   EXPECT_EQ(names.size(), exact + agents + robots);
 }
 
@@ -117,6 +117,13 @@ TEST(ExactRows, PartsAreReachedByName) {
       "exact_spares_needed",
       {{"active", 10.0}, {"mttf", 1000.0}, {"mttr", 10.0}, {"crews", 2.0}, {"target", 0.99}});
   EXPECT_EQ(number(spares, "spares"), 1);
+  const Answer none = answer("exact_exhaustion", {{"active", 10.0},
+                                                  {"spares", 0.0},
+                                                  {"crews", 1.0},
+                                                  {"mttf", 240.0},
+                                                  {"mttr", 1.0},
+                                                  {"time", 2.0}});
+  EXPECT_NEAR(number(none, "probability"), -std::expm1(-2), 1e-14);
 }
 
 TEST(ExactRows, NeverTellNaN) {

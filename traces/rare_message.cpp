@@ -1,0 +1,33 @@
+#include "traces/rare_message.h"
+
+#include "sim/printable.h"
+
+namespace fleetsim {
+
+Result<rare::ExhaustionConfig> rare_of(const Node& failures, const training::TrainingConfig& fleet,
+                                       const Provenance& provenance) {
+  const std::string where = failures.path("rare");
+  if (fleet.failures.size() != 1)
+    return provenance.error(where, "found on " + std::to_string(fleet.failures.size()) +
+                                       " clusters; expected one cluster in the fleet");
+  const FailurePlan& plan = fleet.failures[0];
+  if (!plan.repair)
+    return provenance.error(where,
+                            "found where nodes are mended on the spot, so that no spare is ever "
+                            "in use; expected the field \"repair\"");
+  for (const ComponentPlan& part : plan.components)
+    if (part.replaced && part.per_node > 0 && !memoryless(part))
+      return provenance.error(where, "the life of " + in_quotes(part.name) + " is " +
+                                         part.life.name() +
+                                         "; expected exponential lives of all parts that send "
+                                         "their node to repair");
+  const auto out = rare::exhaustion_of(
+      fleet, {0}, static_cast<std::uint32_t>(failures.child("rare").count("paths")));
+  if (out.node_rate == 0)
+    return provenance.error(where,
+                            "found where no part sends its node to repair; expected a component "
+                            "on nodes with the effect REPLACE");
+  return out;
+}
+
+}  // namespace fleetsim
