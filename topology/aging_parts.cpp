@@ -12,11 +12,11 @@ Duration added(Duration a, Duration b) {
 
 }  // namespace
 
-AgingParts::AgingParts(const FailurePlan& plan, std::uint32_t nodes, std::uint32_t holders,
-                       const Chance& chance, std::uint32_t cluster)
+AgingParts::AgingParts(const FailurePlan& plan, std::uint32_t nodes, const Chance& chance,
+                       std::uint32_t cluster)
     : plan_(plan),
       nodes_(nodes),
-      in_use_(holders) {
+      lemons_(lemons_among(plan, nodes, chance, cluster)) {
   for (std::uint32_t i = 0; i < plan.components.size(); ++i) {
     const ComponentPlan& component = plan.components[i];
     chance_.push_back(chance.stream("failures.life", cluster << 8 | i));
@@ -28,7 +28,8 @@ AgingParts::AgingParts(const FailurePlan& plan, std::uint32_t nodes, std::uint32
   rows_.resize(std::size_t{nodes_} + 1);
   breaks_at_.reserve(on_node_.size() * nodes_ + shared_.size());
   for (std::uint32_t row = 0; row <= nodes_; ++row)
-    for (const std::uint32_t component : parts_of(row)) breaks_at_.push_back(life_of(component));
+    for (const std::uint32_t component : parts_of(row))
+      breaks_at_.push_back(first_break(component, speed_of(row)));
   schedule(nodes_);
 }
 
@@ -44,18 +45,30 @@ std::span<Duration> AgingParts::ages_of(std::uint32_t row) {
   return std::span(breaks_at_).subspan(on_node_.size() * row, parts_of(row).size());
 }
 
-Duration AgingParts::life_of(std::uint32_t component) {
-  return from_seconds(plan_.components[component].life.draw(chance_[component]));
+double AgingParts::speed_of(std::uint32_t row) const {
+  return row < lemons_.size() && lemons_[row] ? plan_.lemons.factor : 1;
 }
 
-Duration AgingParts::next_break(std::uint32_t component, Duration age) {
+// A part that is old at first has its life cut from below.
+Duration AgingParts::first_break(std::uint32_t component, double speed) {
   const ComponentPlan& plan = plan_.components[component];
-  if (plan.replaced) return added(age, life_of(component));
+  Stream& chance = chance_[component];
+  if (plan.age == Duration{}) return from_seconds(plan.life.draw(chance) / speed);
+  const double age = seconds(plan.age), passed = plan.life.cdf(age);
+  const double p = std::min(passed + (1 - passed) * chance.uniform(), 1 - 0x1p-53);
+  return from_seconds(std::max(0.0, plan.life.quantile(p) - age) / speed);
+}
+
+Duration AgingParts::next_break(std::uint32_t component, Duration age, double speed) {
+  const ComponentPlan& plan = plan_.components[component];
+  if (plan.replaced) return added(age, from_seconds(plan.life.draw(chance_[component]) / speed));
   const auto* law = std::get_if<WeibullLaw>(&plan.life.kind());
   check(law != nullptr, "parts that are mended have a Weibull life");
-  const double hazard =
-      std::pow(seconds(age) / law->scale, law->shape) - std::log(chance_[component].uniform());
-  const Duration next = from_seconds(law->scale * std::pow(hazard, 1 / law->shape));
+  const double first = seconds(plan.age);
+  const double hazard = std::pow((seconds(age) * speed + first) / law->scale, law->shape) -
+                        std::log(chance_[component].uniform());
+  const Duration next =
+      from_seconds((law->scale * std::pow(hazard, 1 / law->shape) - first) / speed);
   return std::max(next, added(age, Duration{1}));
 }
 
@@ -82,18 +95,12 @@ void AgingParts::start(NodeId node, Holder holder, Instant now) {
   check(row.holder == everybody, "a node has one user");
   row.since = now;
   row.holder = holder;
-  row.place = static_cast<std::uint32_t>(in_use_[holder].size());
-  in_use_[holder].push_back(node);
   schedule(node.index);
 }
 
 void AgingParts::stop(NodeId node, Instant now) {
   if (rows_.empty()) return;
   Row& row = rows_[node.index];
-  std::vector<NodeId>& others = in_use_[row.holder];
-  others[row.place] = others.back();
-  rows_[others.back().index].place = row.place;
-  others.pop_back();
   row.used = row.used + (now - row.since);
   row.holder = everybody;
   ++row.stamp;
@@ -110,9 +117,9 @@ Failure AgingParts::take() {
   const std::span<Duration> ages = ages_of(due.row);
   const auto first =
       static_cast<std::size_t>(std::min_element(ages.begin(), ages.end()) - ages.begin());
-  Failure out{.when = due.when, .component = parts_of(due.row)[first], .holder = row.holder};
+  Failure out{.when = due.when, .cause = parts_of(due.row)[first], .holder = row.holder};
   if (due.row < nodes_) out.node = {due.row};
-  ages[first] = next_break(out.component, ages[first]);
+  ages[first] = next_break(out.cause, ages[first], speed_of(due.row));
   schedule(due.row);
   drop_stale();
   return out;

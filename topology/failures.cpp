@@ -1,6 +1,7 @@
 #include "topology/failures.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace fleetsim {
 
@@ -13,14 +14,52 @@ bool memoryless(const FailurePlan& plan) {
                      [](const ComponentPlan& c) { return memoryless(c); });
 }
 
+std::vector<std::string> causes(const FailurePlan& plan) {
+  std::vector<std::string> out;
+  for (const ComponentPlan& component : plan.components) out.push_back(component.name);
+  for (const Shock& shock : plan.shocks) out.push_back(shock.name);
+  if (!plan.script.empty()) out.emplace_back("scripted");
+  return out;
+}
+
+bool replaces(const FailurePlan& plan, std::uint32_t cause) {
+  const std::size_t parts = plan.components.size();
+  if (cause < parts) return plan.components[cause].replaced;
+  return cause - parts >= plan.shocks.size() || plan.shocks[cause - parts].replaced;
+}
+
+// Each node is one of those still to choose with the chance that is left: Knuth's selection
+// sampling (vol. 2, 3.4.2).
+std::vector<bool> lemons_among(const FailurePlan& plan, std::uint32_t nodes, const Chance& chance,
+                               std::uint32_t cluster) {
+  if (plan.lemons.count == 0) return {};
+  std::vector<bool> out(nodes);
+  Stream choice = chance.stream("failures.lemons", cluster);
+  std::uint32_t left = std::min(plan.lemons.count, nodes);
+  for (std::uint32_t n = 0; n < nodes; ++n) {
+    out[n] = choice.uniform() * (nodes - n) < left;
+    if (out[n]) --left;
+  }
+  return out;
+}
+
 std::uint64_t exposure(const ComponentPlan& component, std::uint32_t nodes) {
   return std::uint64_t{component.per_node} * nodes + component.shared;
 }
 
+double shock_rate(const Shock& shock, std::uint32_t nodes) {
+  const std::uint32_t each = shock.nodes > 0 ? shock.nodes : nodes;
+  const auto any = [&](std::uint32_t of) { return 1 - std::pow(1 - shock.hits, of); };
+  return nodes > 0 ? (nodes / each * any(each) + any(nodes % each)) / seconds(shock.mean) : 0;
+}
+
 double failure_rate(const FailurePlan& plan, std::uint32_t nodes) {
   double rate = 0;
-  for (const ComponentPlan& component : plan.components)
-    rate += static_cast<double>(exposure(component, nodes)) / component.life.mean();
+  for (const ComponentPlan& component : plan.components) {
+    const double on_nodes = plan.lemons.mean_weight() * component.per_node * nodes;
+    rate += (on_nodes + component.shared) / component.life.mean();
+  }
+  for (const Shock& shock : plan.shocks) rate += shock_rate(shock, nodes);
   return rate;
 }
 

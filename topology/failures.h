@@ -6,6 +6,7 @@
 
 #include "sim/ids.h"
 #include "sim/law.h"
+#include "sim/stream.h"
 #include "sim/units.h"
 
 namespace fleetsim {
@@ -20,6 +21,33 @@ struct ComponentPlan {
   std::uint32_t shared = 0;
   Law life;              // of one part, in seconds of use
   bool replaced = true;  // by a new one; else mended where it is, as old as before
+  Duration age{};        // of each at first
+};
+
+// What strikes whole domains of nodes, such as racks or power feeds: each domain of `nodes` nodes
+// in the order of their numbers, once in `mean` on average and without memory; and then each node
+// of it with the probability `hits` (Marshall and Olkin 1967). Nodes that are not in use are
+// spared.
+struct Shock {
+  std::string name;
+  std::uint32_t nodes = 0;  // of a domain; 0: the whole cluster is one
+  Duration mean{};
+  double hits = 1;
+  bool replaced = true;  // the nodes go to repair, where there is one
+};
+
+// Nodes that fail `factor` times as often as others; which ones is drawn.
+struct Lemons {
+  std::uint32_t count = 0, of = 1;  // nodes of the cluster
+  double factor = 1;
+  double mean_weight() const { return 1 + (factor - 1) * count / of; }
+};
+
+// A fault that is known beforehand. Faults of a node that overlap keep it until the last is over.
+struct Fault {
+  Duration at{};
+  NodeId node{};                     // or of all nodes, where it names nothing
+  std::optional<Duration> outage{};  // none: as if a part had to be replaced
 };
 
 // What breaks in a cluster, and what follows.
@@ -29,16 +57,33 @@ struct FailurePlan {
   std::optional<Law> repair{};  // of a node that lost a part, in seconds; none: mended on the spot
   std::uint32_t crews = 0;      // that repair a node each; 0: as many as are needed
   Duration swap{};              // for a node to take the place of another
+  std::vector<Shock> shocks{};
+  std::vector<Fault> script{};  // in the order of time
+  Lemons lemons{};
+  double spare_wear = 0;  // how often spares fail, against nodes in use: 0 cold, 1 hot
 };
+
+// What may be the cause of a failure, by number: components, shocks, then the script if there is
+// one. And whether its nodes go to repair.
+std::vector<std::string> causes(const FailurePlan& plan);
+bool replaces(const FailurePlan& plan, std::uint32_t cause);
 
 // Parts whose hazard does not change with their age.
 bool memoryless(const ComponentPlan& component);
 bool memoryless(const FailurePlan& plan);
 
+// Which of so many nodes are lemons; empty if none.
+std::vector<bool> lemons_among(const FailurePlan& plan, std::uint32_t nodes, const Chance& chance,
+                               std::uint32_t cluster);
+
 // Parts of a class that hit somebody who uses so many nodes of the cluster.
 std::uint64_t exposure(const ComponentPlan& component, std::uint32_t nodes);
 
-// Failures a second that hit somebody on so many nodes, in the long run: the sum of count / mean.
+// Times a second that a shock hits somebody on the first so many nodes.
+double shock_rate(const Shock& shock, std::uint32_t nodes);
+
+// Failures a second that hit somebody on so many nodes, in the long run: the sum of count / mean,
+// and shocks. What is scripted does not count.
 double failure_rate(const FailurePlan& plan, std::uint32_t nodes);
 
 // Whom a failure hits: the number of a user of the cluster, or everybody.
@@ -47,9 +92,11 @@ inline constexpr Holder everybody = UINT32_MAX;
 
 struct Failure {
   Instant when{};
-  std::uint32_t component = 0;
+  std::uint32_t cause = 0;
   Holder holder = everybody;
-  NodeId node{};  // names nothing for shared parts, and where no node differs from another
+  NodeId
+      node{};  // the first; names nothing for shared parts, and where no node differs from another
+  std::uint32_t hit = 1;  // nodes of the holder
 };
 
 inline constexpr Instant end_of_time{INT64_MAX};

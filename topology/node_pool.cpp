@@ -1,9 +1,21 @@
 #include "topology/node_pool.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace fleetsim {
+namespace {
+
+std::uint32_t sum(const std::vector<std::uint32_t>& counts, std::uint32_t more) {
+  return std::accumulate(counts.begin(), counts.end(), more);
+}
+
+bool tells_nodes_apart(const FailurePlan& plan) {
+  return !memoryless(plan) || !plan.shocks.empty() || !plan.script.empty() || plan.lemons.count > 0;
+}
+
+}  // namespace
 
 NodePool::NodePool(Engine& engine, const FailurePlan& plan, std::vector<std::uint32_t> in_use,
                    std::uint32_t spares, const Chance& chance, std::uint32_t cluster,
@@ -12,71 +24,161 @@ NodePool::NodePool(Engine& engine, const FailurePlan& plan, std::vector<std::uin
       plan_(plan),
       listener_(listener),
       memoryless_(plan, static_cast<std::uint32_t>(in_use.size()), chance, cluster),
-      aging_(plan, std::accumulate(in_use.begin(), in_use.end(), spares),
-             static_cast<std::uint32_t>(in_use.size()), chance, cluster),
-      differ_(!memoryless(plan)),
+      aging_(plan, sum(in_use, spares), chance, cluster),
+      shocks_(plan, sum(in_use, spares), chance, cluster),
+      differ_(tells_nodes_apart(plan)),
+      bench_(static_cast<Holder>(in_use.size())),
+      roster_(differ_ ? sum(in_use, spares) : 0, bench_ + 1, plan.lemons,
+              lemons_among(plan, sum(in_use, spares), chance, cluster)),
+      troubles_(roster_.nodes(), 0),
       choice_(chance.stream("failures.node", cluster)),
-      held_(std::move(in_use)),
-      missing_(held_.size(), 0),
+      missing_(in_use.size(), 0),
       first_spares_(spares) {
   if (plan.repair)
     shop_ = std::make_unique<RepairShop>(engine, *plan.repair, plan.crews,
                                          chance.stream("failures.repair", cluster),
                                          on<&NodePool::mended>(*this));
   NodeId node{0};
-  for (Holder holder = 0; holder < held_.size(); ++holder) {
-    memoryless_.use(holder, held_[holder], engine.now());
-    for (std::uint32_t i = 0; differ_ && i < held_[holder]; ++i, ++node.index)
-      aging_.start(node, holder, engine.now());
+  for (Holder holder = 0; holder < bench_; ++holder) {
+    if (!differ_) memoryless_.use(holder, in_use[holder], engine.now());
+    for (std::uint32_t i = 0; differ_ && i < in_use[holder]; ++i, ++node.index)
+      use(holder, node, 1);
   }
-  for (std::uint32_t i = 0; i < spares; ++i)
+  for (std::uint32_t i = 0; i < spares; ++i) {
     spares_.push_back(differ_ ? NodeId{node.index + i} : NodeId{});
+    use(bench_, spares_.back(), 1);
+  }
   plan_next();
+}
+
+Instant NodePool::next_scripted() const {
+  return script_next_ < plan_.script.size() ? Instant{} + plan_.script[script_next_].at
+                                            : end_of_time;
 }
 
 void NodePool::plan_next() {
   engine_.cancel(next_);
-  const Instant next = std::min(memoryless_.next(), aging_.next());
+  const Instant next =
+      std::min({memoryless_.next(), aging_.next(), shocks_.next(), next_scripted()});
   if (next != end_of_time)
     next_ = engine_.at(std::max(next, engine_.now()), on<&NodePool::strike>(*this));
 }
 
 void NodePool::strike(std::uint64_t) {
-  const bool old_age = aging_.next() < memoryless_.next();
-  Failure failure = old_age ? aging_.take() : memoryless_.take();
-  if (failure.holder != everybody) ++failures_;
-  if (differ_ && failure.holder != everybody && !old_age) {
-    const double place = choice_.uniform() * held_[failure.holder];
-    failure.node = aging_.nth(failure.holder, static_cast<std::size_t>(place));
+  const Instant alone = std::min(memoryless_.next(), aging_.next());
+  if (next_scripted() < std::min(alone, shocks_.next())) return strike_by_script();
+  if (shocks_.next() < alone) {
+    const Shocks::Blow blow = shocks_.take();
+    const auto parts = static_cast<std::uint32_t>(plan_.components.size());
+    return strike_many(parts + blow.shock, blow.nodes, false, {});
   }
-  const bool swapped = replace(failure);
-  plan_next();
-  listener_.struck(failure, swapped);
+  const bool old_age = aging_.next() < memoryless_.next();
+  strike_one(old_age ? aging_.take() : memoryless_.take(), old_age);
 }
 
-bool NodePool::replace(Failure& failure) {
-  const ComponentPlan& component = plan_.components[failure.component];
-  if (!shop_ || failure.holder == everybody || !component.replaced) return false;
-  use(failure.holder, failure.node, -1);
-  shop_->bring(failure.node);
-  ++in_repair_;
-  const bool swapped = !spares_.empty();
-  if (swapped) {
-    use(failure.holder, spares_.back(), 1);
-    spares_.pop_back();
-  } else {
-    ++missing_[failure.holder];
-    waiting_.push_back(failure.holder);
+void NodePool::strike_one(Failure failure, bool named) {
+  const bool on_node = failure.holder != everybody;
+  if (differ_ && on_node && !named) failure.node = roster_.pick(failure.holder, choice_.uniform());
+  bool swapped = false;
+  if (on_node && failure.holder != bench_) count(1);
+  if (on_node && shop_ && replaces(plan_, failure.cause)) {
+    swapped = lose(failure.holder, failure.node);
+    repair(failure.node, {});
+    note_levels();
   }
+  plan_next();
+  if (failure.holder != bench_) listener_.struck(failure, swapped);
+}
+
+// Nodes that stand by or are out are hit by the script only; and before others, for none of them
+// takes the place of one that goes at the same time.
+void NodePool::strike_many(std::uint32_t cause, std::vector<NodeId> nodes, bool scripted,
+                           std::optional<Duration> outage) {
+  const auto spared = [&](NodeId node) { return !scripted && roster_.holder(node) >= bench_; };
+  nodes.erase(std::remove_if(nodes.begin(), nodes.end(), spared), nodes.end());
+  std::stable_partition(nodes.begin(), nodes.end(),
+                        [&](NodeId node) { return roster_.holder(node) == bench_; });
+  struct Told {
+    Failure failure{};
+    bool swapped = false;
+  };
+  std::map<Holder, Told> told;
+  for (const NodeId node : nodes) {
+    const Holder holder = roster_.holder(node);
+    bool swapped = false;
+    if (outage || (shop_ && replaces(plan_, cause))) {
+      if (holder != Roster::nobody) swapped = lose(holder, node);
+      repair(node, outage);
+    }
+    if (holder >= bench_) continue;
+    const Failure first{engine_.now(), cause, holder, node, 0};
+    Told& one = told.try_emplace(holder, Told{first}).first->second;
+    ++one.failure.hit;
+    one.swapped |= swapped;
+  }
+  count(nodes.size());
   note_levels();
-  return swapped;
+  plan_next();
+  for (const auto& [holder, one] : told) listener_.struck(one.failure, one.swapped);
+}
+
+void NodePool::strike_by_script() {
+  const Fault& fault = plan_.script[script_next_++];
+  const auto cause = static_cast<std::uint32_t>(plan_.components.size() + plan_.shocks.size());
+  if (fault.node != NodeId{}) return strike_many(cause, {fault.node}, true, fault.outage);
+  if (!fault.outage) return strike_one({.when = engine_.now(), .cause = cause}, true);
+  std::vector<NodeId> all;
+  for (std::uint32_t n = 0; n < roster_.nodes(); ++n) all.push_back({n});
+  strike_many(cause, all, true, fault.outage);
+}
+
+void NodePool::count(std::size_t nodes) {
+  failures_ += nodes;
+  blows_ += nodes > 0 ? 1 : 0;
+  together_ += nodes > 1 ? 1 : 0;
+}
+
+bool NodePool::lose(Holder holder, NodeId node) {
+  use(holder, node, -1);
+  ++in_repair_;
+  if (holder == bench_) {
+    drop_spare(node);
+    return false;
+  }
+  if (spares_.empty()) {
+    ++missing_[holder];
+    waiting_.push_back(holder);
+    return false;
+  }
+  const NodeId spare = spares_.back();
+  spares_.pop_back();
+  use(bench_, spare, -1);
+  use(holder, spare, 1);
+  return true;
+}
+
+void NodePool::drop_spare(NodeId node) {
+  const auto found = std::find(spares_.begin(), spares_.end(), node);
+  check(found != spares_.end(), "a spare that fails stands by");
+  spares_.erase(found);
+}
+
+void NodePool::repair(NodeId node, std::optional<Duration> outage) {
+  if (differ_) ++troubles_[node.index];
+  if (outage)
+    engine_.after(*outage, on<&NodePool::mended>(*this, node.index));
+  else
+    shop_->bring(node);
 }
 
 void NodePool::mended(std::uint64_t index) {
   const NodeId node{static_cast<std::uint32_t>(index)};
+  if (differ_ && --troubles_[node.index] > 0) return;
   --in_repair_;
   if (waiting_.empty()) {
     spares_.push_back(node);
+    use(bench_, node, 1);
+    if (plan_.spare_wear > 0) plan_next();
     return note_levels();
   }
   const Holder holder = waiting_.front();
@@ -89,13 +191,16 @@ void NodePool::mended(std::uint64_t index) {
 }
 
 void NodePool::use(Holder holder, NodeId node, int more) {
-  held_[holder] += static_cast<std::uint32_t>(more);
-  memoryless_.use(holder, more, engine_.now());
+  const bool wears = holder != bench_ || plan_.spare_wear > 0;
+  if (wears) memoryless_.use(holder, more, engine_.now(), differ_ && roster_.lemon(node));
   if (!differ_) return;
-  if (more > 0)
-    aging_.start(node, holder, engine_.now());
-  else
-    aging_.stop(node, engine_.now());
+  if (more > 0) {
+    roster_.add(holder, node);
+    if (wears) aging_.start(node, holder, engine_.now());
+  } else {
+    roster_.remove(node);
+    if (wears) aging_.stop(node, engine_.now());
+  }
 }
 
 void NodePool::note_levels() {
@@ -109,7 +214,8 @@ void NodePool::note_levels() {
 
 NodePool::Totals NodePool::totals() const {
   const Instant now = engine_.now();
-  return {unfilled_.area(now), failed_.area(now), standing_in_.area(now), failures_};
+  return {
+      unfilled_.area(now), failed_.area(now), standing_in_.area(now), failures_, blows_, together_};
 }
 
 }  // namespace fleetsim

@@ -7,6 +7,8 @@
 #include "sim/time_average.h"
 #include "topology/aging_parts.h"
 #include "topology/repair_shop.h"
+#include "topology/roster.h"
+#include "topology/shocks.h"
 #include "topology/superposition.h"
 
 namespace fleetsim {
@@ -15,15 +17,15 @@ namespace fleetsim {
 class PoolListener {
  public:
   virtual ~PoolListener() = default;
-  // A failure hit one holder, or everybody. When it is told, the broken node is in repair and a
-  // spare in its place, where there is one.
+  // A failure hit one holder, or everybody; one that hits nodes of several is told to each. When it
+  // is told, the broken nodes are in repair and spares in their places, where there are any.
   virtual void struck(const Failure& failure, bool swapped) = 0;
   // A holder that was short of nodes has all of them again.
   virtual void filled(Holder holder) = 0;
 };
 
-// The nodes of a cluster under failure: in use by holders, standing by, or being repaired. Spares
-// don't wear. A mended node goes to whoever has waited longest, else it stands by.
+// The nodes of a cluster under failure: in use by holders, standing by, or being repaired. A mended
+// node goes to whoever has waited longest, else it stands by.
 class NodePool {
  public:
   // `in_use` nodes for each holder, and so many that stand by. All must outlive it.
@@ -38,18 +40,27 @@ class NodePool {
   // Node-time so far, exact: places without a node, nodes in repair, spares in others' place.
   struct Totals {
     TimeAverage::Area unfilled = 0, failed = 0, standing_in = 0;
-    std::uint64_t failures = 0;  // of nodes
+    std::uint64_t failures = 0;             // of nodes in use, and scripted ones
+    std::uint64_t blows = 0, together = 0;  // that hit some; that hit several at once
     friend Totals operator-(Totals a, const Totals& b) {
       return {a.unfilled - b.unfilled, a.failed - b.failed, a.standing_in - b.standing_in,
-              a.failures - b.failures};
+              a.failures - b.failures, a.blows - b.blows,   a.together - b.together};
     }
   };
   Totals totals() const;
 
  private:
+  Instant next_scripted() const;
   void plan_next();
   void strike(std::uint64_t);
-  bool replace(Failure& failure);  // whether a spare took over
+  void strike_one(Failure failure, bool named);
+  void strike_many(std::uint32_t cause, std::vector<NodeId> nodes, bool scripted,
+                   std::optional<Duration> outage);
+  void strike_by_script();
+  void count(std::size_t nodes);
+  bool lose(Holder holder, NodeId node);  // to repair; whether a spare took over
+  void drop_spare(NodeId node);
+  void repair(NodeId node, std::optional<Duration> outage);
   void mended(std::uint64_t node);
   void use(Holder holder, NodeId node, int more);
   void note_levels();
@@ -59,16 +70,21 @@ class NodePool {
   PoolListener& listener_;
   Superposition memoryless_;
   AgingParts aging_;
-  bool differ_;  // nodes, by the age of their parts
+  Shocks shocks_;
+  std::size_t script_next_ = 0;
+  bool differ_;    // nodes, so that it matters which one fails
+  Holder bench_;   // the holder of those that stand by: the one after the last
+  Roster roster_;  // where they differ
+  std::vector<std::uint32_t> troubles_;  // that keep each out, likewise
   Stream choice_;
   std::unique_ptr<RepairShop> shop_;
-  std::vector<std::uint32_t> held_, missing_;  // nodes by holder
-  std::deque<Holder> waiting_;                 // once for each missing node
+  std::vector<std::uint32_t> missing_;  // nodes by holder
+  std::deque<Holder> waiting_;          // once for each missing node
   std::vector<NodeId> spares_;
   EventHandle next_;
   std::int64_t in_repair_ = 0, first_spares_;
   TimeAverage unfilled_, failed_, standing_in_;
-  std::uint64_t failures_ = 0;
+  std::uint64_t failures_ = 0, blows_ = 0, together_ = 0;
 };
 
 }  // namespace fleetsim

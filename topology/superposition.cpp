@@ -6,7 +6,7 @@ namespace fleetsim {
 
 Superposition::Superposition(const FailurePlan& plan, std::uint32_t holders, const Chance& chance,
                              std::uint32_t cluster)
-    : in_use_(holders, 0),
+    : groups_(std::size_t{holders} * 2 + 2),
       unit_(*Law::exponential(1)),
       gaps_(chance.stream("failures.gap", cluster)),
       causes_(chance.stream("failures.cause", cluster)) {
@@ -19,15 +19,24 @@ Superposition::Superposition(const FailurePlan& plan, std::uint32_t holders, con
   }
   for (const Part& part : on_node_) node_rate_ += part.rate;
   for (const Part& part : shared_) shared_rate_ += part.rate;
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    groups_[g].weight =
+        (g % 2 == 1 ? plan.lemons.factor : 1) * (g / 2 == holders ? plan.spare_wear : 1);
   hazard_ = unit_.draw(gaps_);
 }
 
-void Superposition::use(Holder holder, std::int64_t more, Instant now) {
+double Superposition::weighted() const {
+  double sum = 0;
+  for (const Group& group : groups_) sum += group.weighted();
+  return sum;
+}
+
+void Superposition::use(Holder holder, std::int64_t more, Instant now, bool lemons) {
   hazard_ = std::max(0.0, hazard_ - rate() * seconds(now - last_));
   last_ = now;
-  in_use_[holder] += more;
-  nodes_ += more;
-  check(in_use_[holder] >= 0, "nobody uses fewer nodes than none");
+  Group& group = groups_[std::size_t{holder} * 2 + (lemons ? 1 : 0)];
+  group.nodes += more;
+  check(group.nodes >= 0, "nobody uses fewer nodes than none");
 }
 
 Instant Superposition::next() const {
@@ -48,19 +57,19 @@ Failure Superposition::drawn(Instant now) {
   Failure out{.when = now};
   double left = causes_.uniform() * rate();
   for (const Part& part : shared_) {
-    out.component = part.component;
+    out.cause = part.component;
     if ((left -= part.rate) < 0) return out;
   }
-  const double nodes = static_cast<double>(nodes_);
+  const double nodes = weighted();
   for (const Part& part : on_node_) {
-    out.component = part.component;
+    out.cause = part.component;
     if ((left -= part.rate * nodes) < 0) break;
   }
   double place = causes_.uniform() * nodes;
-  for (Holder holder = 0; holder < in_use_.size(); ++holder) {
-    if (in_use_[holder] == 0) continue;
-    out.holder = holder;
-    if ((place -= static_cast<double>(in_use_[holder])) < 0) break;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (groups_[g].weighted() == 0) continue;
+    out.holder = static_cast<Holder>(g / 2);
+    if ((place -= groups_[g].weighted()) < 0) break;
   }
   return out;
 }

@@ -16,22 +16,29 @@ class Superposition {
  public:
   Superposition(const FailurePlan& plan, std::uint32_t holders, const Chance& chance,
                 std::uint32_t cluster);
-  void use(Holder holder, std::int64_t more, Instant now);  // so many nodes; fewer if negative
-  Instant next() const;                                     // `end_of_time` if nothing can break
-  Failure take();  // the one at next(), mended at once. Its node is not named
+  // So many nodes, fewer if negative; all lemons, or none. The last holder, by number, has those
+  // that stand by, which wear less.
+  void use(Holder holder, std::int64_t more, Instant now, bool lemons = false);
+  Instant next() const;  // `end_of_time` if nothing can break
+  Failure take();        // the one at next(), mended at once. Its node is not named
 
  private:
   struct Part {
     std::uint32_t component;
     double rate;  // 1/s, of a node or of the cluster
   };
-  double rate() const { return node_rate_ * static_cast<double>(nodes_) + shared_rate_; }
+  struct Group {  // of alike nodes
+    double weight = 1;
+    std::int64_t nodes = 0;
+    double weighted() const { return weight * static_cast<double>(nodes); }
+  };
+  double weighted() const;
+  double rate() const { return node_rate_ * weighted() + shared_rate_; }
   Failure drawn(Instant now);
 
   std::vector<Part> on_node_, shared_;
   double node_rate_ = 0, shared_rate_ = 0;
-  std::vector<std::int64_t> in_use_;  // nodes by holder
-  std::int64_t nodes_ = 0;
+  std::vector<Group> groups_;  // two a holder: others, lemons
   Instant last_;
   double hazard_ = 0;  // left until the next failure
   Law unit_;

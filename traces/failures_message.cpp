@@ -6,6 +6,7 @@
 
 #include "sim/printable.h"
 #include "traces/law_message.h"
+#include "traces/troubles_message.h"
 
 namespace fleetsim {
 namespace {
@@ -79,7 +80,8 @@ class Reading {
     FailurePlan common{.detection = from_seconds(message_.in("detection", "s")),
                        .repair = {},
                        .crews = static_cast<std::uint32_t>(message_.count("crews")),
-                       .swap = from_seconds(message_.in("swap", "s"))};
+                       .swap = from_seconds(message_.in("swap", "s")),
+                       .spare_wear = message_.number("spare_wear")};
     if (message_.has("repair")) {
       const auto law = law_of(message_.child("repair"), "s", provenance_);
       if (!law) return law.error();
@@ -93,7 +95,9 @@ class Reading {
                                                    std::to_string(most_components));
     for (const Node& node : components)
       if (auto bad = component(node); !bad) return bad.error();
-    if (components.empty())
+    if (auto bad = add_troubles(message_, fleet_, provenance_, plans_); !bad) return bad.error();
+    const bool troubled = message_.has("shock") || message_.has("trace");
+    if (components.empty() && !troubled)
       for (const char* name : usual)
         if (auto bad = usual_component(class_named(name)); !bad) return bad.error();
     return std::move(plans_);
@@ -149,6 +153,15 @@ class Reading {
                                   "; expected time_to_failure");
   }
 
+  // A spare that ages at a pace of its own would need a clock of its own.
+  Status wears_like_others(const Node& node, const Law& law) const {
+    const double wear = message_.number("spare_wear");
+    if (wear == 0 || wear == 1 || std::holds_alternative<ExponentialLaw>(law.kind())) return Done{};
+    return error(node.path("time_to_failure"),
+                 "found the law " + law.name() +
+                     " beside a spare_wear between 0 and 1; expected exponential");
+  }
+
   Status component(const Node& node) {
     const PartClass& kind = class_named(node.text("class"));
     const std::string name = node.has("name") ? node.text("name") : small_letters(kind.name);
@@ -177,9 +190,10 @@ class Reading {
                                       .per_node = many.per_node,
                                       .shared = many.shared,
                                       .life = *law,
-                                      .replaced = replaced});
+                                      .replaced = replaced,
+                                      .age = from_seconds(node.in("age", "s"))});
     }
-    return Done{};
+    return wears_like_others(node, *law);
   }
 
   const Node& message_;

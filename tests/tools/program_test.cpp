@@ -170,6 +170,18 @@ TEST(Program, BenchmarksRunSmall) {
   }
 }
 
+TEST(Program, BenchTrainingKeepsItsPromises) {
+  const Outcome outcome = fleetsim_says("bench training --events 3000 --format json");
+  ASSERT_EQ(outcome.status, 0);
+  const nlohmann::json rows = nlohmann::json::parse(outcome.out)["rows"];
+  EXPECT_EQ(rows.size(), 5u);
+  for (const auto& row : rows) {
+    EXPECT_GT(row["failures"], 0);
+    EXPECT_LT(row["megabytes"], 400);
+    EXPECT_LT(row["ms_a_replication"], 6000);  // for slow machines three times what is asked for
+  }
+}
+
 TEST(Program, BenchNetworkRunsSmall) {
   const Outcome outcome = fleetsim_says("bench network --events 3000 --format json");
   ASSERT_EQ(outcome.status, 0);

@@ -38,7 +38,7 @@ std::vector<Failure> superposed(const FailurePlan& plan, std::uint32_t nodes, In
 }
 std::vector<Failure> aged(const FailurePlan& plan, std::uint32_t nodes, Instant end,
                           const Chance& chance) {
-  AgingParts source(plan, nodes, 1, chance, 0);
+  AgingParts source(plan, nodes, chance, 0);
   for (std::uint32_t n = 0; n < nodes; ++n) source.start({n}, 0, {});
   std::vector<Failure> out;
   while (source.next() <= end) out.push_back(source.take());
@@ -70,8 +70,8 @@ TEST(Failures, ManyMemorylessPartsAreOneStream) {
     for (const Failure& f : found) {
       gaps.push_back(seconds(f.when - last));
       last = f.when;
-      ++causes[f.component];
-      EXPECT_EQ(f.holder, f.component == 2 ? everybody : 0u);
+      ++causes[f.cause];
+      EXPECT_EQ(f.holder, f.cause == 2 ? everybody : 0u);
     }
     const double rate = total / hour;
     const auto cdf = [rate](double x) { return -std::expm1(-rate * x); };
@@ -90,7 +90,7 @@ TEST(Failures, FirstOfNewPartsIsWeibull) {
     const double scale = expected->scale;
     std::vector<double> first;
     for (std::uint32_t r = 0; r < 2000; ++r) {
-      AgingParts source(plan, 50, 1, {.seed = 5, .replication = r}, 0);
+      AgingParts source(plan, 50, {.seed = 5, .replication = r}, 0);
       for (std::uint32_t n = 0; n < 50; ++n) source.start({n}, 0, {});
       first.push_back(seconds(source.next() - Instant{}));
     }
@@ -124,7 +124,7 @@ TEST(Failures, MendedPartsKeepTheirAge) {
 
 TEST(Failures, PartsAgeWhileTheyAreUsed) {
   const FailurePlan plan{.components = {part(1, 0, *Law::constant(100))}};
-  AgingParts source(plan, 2, 2, {}, 0);
+  AgingParts source(plan, 2, {}, 0);
   EXPECT_EQ(source.next(), end_of_time);
   source.start({0}, 0, at(0));
   source.stop({0}, at(40));

@@ -131,6 +131,20 @@ TEST(TrainingMessages, WhatCannotBeIsSaid) {
        "expected exponential or weibull"},
       {{.failures = "component { class: GPU time_to_failure { exponential { rate: \"-1 /d\" } } }"},
        "above 0"},
+      {{.failures = "scripted { at: \"1 h\" what: \"b/node/0\" }"}, "CLUSTER/node/NUMBER"},
+      {{.failures = "scripted { at: \"1 h\" what: \"a/node/128\" }"}, "a number below 128"},
+      {{.failures = "scripted { at: \"1 h\" what: \"a/nod/1\" }"}, "expected a/node/NUMBER"},
+      {{.failures = "scripted { at: \"1 h\" what: \"a/node/1x\" }"}, "expected a/node/NUMBER"},
+      {{.failures = "shock { name: \"r\" time_to_failure: \"1 d\" } "
+                    "shock { name: \"r\" time_to_failure: \"1 d\" }"},
+       "\"r\" twice"},
+      {{.failures = "shock { name: \"r\" time_to_failure: \"0 s\" }"}, "above 0 s"},
+      {{.failures = "shock { name: \"r\" time_to_failure: \"1 d\" hits: 1.5 }"}, "at most 1"},
+      {{.failures = "lemons { share: \"120 %\" }"}, "at most 1"},
+      {{.failures = "trace: \"nowhere.csv\""}, "nowhere.csv"},
+      {{.failures = "spare_wear: 0.5 component { class: NODE time_to_failure { weibull { shape: 2 "
+                    "mean: \"1 d\" } } }"},
+       "expected exponential"},
       {{.rest = "network { pattern { name: \"p\" cluster: \"a\" size: \"1 B\" } }"},
        "found beside training or failures"},
   };

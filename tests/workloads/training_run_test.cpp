@@ -103,6 +103,35 @@ TEST(TrainingRuns, AgreeWithTheExactForm) {
                      "interval " + std::to_string(s.interval) + " mtbf " + std::to_string(s.mtbf));
 }
 
+// Racks that are struck, and nodes of which some are lemons: the failures of the job are one stream
+// still, whose rate is known.
+TEST(TrainingRuns, AgreeUnderShocksAndLemons) {
+  TrainingConfig config = config_of({.horizon = 4e5});
+  config.fleet = fleet_of(64, 0);
+  config.jobs[0].nodes = 64;
+  FailurePlan& plan = config.failures[0];
+  plan.components[0] = {.name = "node", .per_node = 1, .life = *Law::exponential(2e6)};
+  plan.shocks = {{.name = "rack", .nodes = 8, .mean = from_seconds(2e5), .hits = 0.4}};
+  expect_agreement(config, 400, 15, "shocks");
+  plan.shocks.clear();
+  plan.lemons = {.count = 4, .of = 64, .factor = 12};
+  expect_agreement(config, 400, 11, "lemons");
+  plan.script = {{.at = 100_s, .node = {5}, .outage = 50_s}};
+  expect_agreement(config, 2, 0, "a script");
+}
+
+// A node that the script takes out for 50 s, where there is no other: the job waits for it.
+TEST(TrainingRuns, AScriptIsFollowedToTheSecond) {
+  TrainingConfig config = config_of({.horizon = 2000});
+  config.failures[0].components.clear();
+  config.failures[0].script = {{.at = 900_s, .node = {0}, .outage = 50_s},
+                               {.at = 1400_s, .node = {}, .outage = {}}};
+  const Seen seen = run(config, 1);
+  EXPECT_EQ(seen.values.at("training.failures")[0], 2);
+  EXPECT_NEAR(seen.values.at("fleet.availability")[0], 1 - 50.0 / 2000, 1e-12);
+  EXPECT_GT(seen.values.at("training.fraction.queued")[0], 0);
+}
+
 // Jobs that end, also with a last interval that is shorter than the others.
 TEST(TrainingRuns, AgreeForJobsThatEnd) {
   for (const double work : {5000.0, 5200.0, 499.0})

@@ -132,8 +132,13 @@ Measured together(const TrainingConfig& config, const Figure& figure,
 
 // Failures by cause, where there are several.
 std::size_t causes_of(const TrainingConfig& config, const JobConfig& job) {
-  const std::size_t n = config.failures[job.cluster.index].components.size();
+  const std::size_t n = causes(config.failures[job.cluster.index]).size();
   return n > 1 ? n : 0;
+}
+
+bool has_shocks(const TrainingConfig& config) {
+  return std::any_of(config.failures.begin(), config.failures.end(),
+                     [](const FailurePlan& plan) { return !plan.shocks.empty(); });
 }
 
 void add_fleet(const TrainingConfig& config, const FleetWindow& fleet, std::vector<Measured>& out) {
@@ -149,6 +154,11 @@ void add_fleet(const TrainingConfig& config, const FleetWindow& fleet, std::vect
   out.push_back({{"fleet.failed_nodes.mean", "1"}, per_second(fleet.totals.failed) / time});
   out.push_back(as_measured({"fleet.mttf", "s"}, {places * time - unfilled, failures}));
   out.push_back({{"fleet.spares_in_use", "1"}, per_second(fleet.totals.standing_in) / time});
+  if (!has_shocks(config)) return;
+  const double blows = static_cast<double>(fleet.totals.blows);
+  const double together = static_cast<double>(fleet.totals.together);
+  out.push_back(as_measured({"fleet.lost_together", "1"}, {together, blows}));
+  out.push_back(as_measured({"fleet.lost_at_once.mean", "1"}, {failures, blows}));
 }
 
 }  // namespace
@@ -159,8 +169,9 @@ std::string prefix_of(const TrainingConfig& config, std::size_t job) {
 
 bool watches_fleet(const TrainingConfig& config) {
   return config.jobs.empty() ||
-         std::any_of(config.failures.begin(), config.failures.end(),
-                     [](const FailurePlan& plan) { return plan.repair.has_value(); });
+         std::any_of(config.failures.begin(), config.failures.end(), [](const FailurePlan& plan) {
+           return plan.repair || !plan.shocks.empty() || !plan.script.empty();
+         });
 }
 
 Places places_of(const TrainingConfig& config, ClusterId cluster) {
@@ -185,10 +196,10 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
     for (const Figure& figure : figures())
       if (figure.applies(job))
         out.push_back(as_measured({prefix + figure.name, figure.unit}, figure.of(job, jobs[j])));
+    const std::vector<std::string> names = causes(config.failures[job.cluster.index]);
     for (std::size_t c = 0; c < causes_of(config, job); ++c)
       out.push_back(
-          {{prefix + "failures." + config.failures[job.cluster.index].components[c].name, "count"},
-           static_cast<double>(jobs[j].failures[c])});
+          {{prefix + "failures." + names[c], "count"}, static_cast<double>(jobs[j].failures[c])});
   }
   if (watches_fleet(config)) add_fleet(config, fleet, out);
   for (Measured& one : out)
@@ -200,7 +211,7 @@ std::vector<MetricSpec> metrics_of(const TrainingConfig& config) {
   std::vector<JobWindow> nothing;
   for (const JobConfig& job : config.jobs)
     nothing.push_back({.failures = std::vector<std::uint64_t>(
-                           config.failures[job.cluster.index].components.size(), 0)});
+                           causes(config.failures[job.cluster.index]).size(), 0)});
   std::vector<MetricSpec> out;
   for (Measured& one : measured(config, nothing, {}, 1)) out.push_back(std::move(one.metric));
   return out;

@@ -54,17 +54,32 @@ void add(Prospect& sum, const Prospect& one, double times) {
 // Whether all failures make a job stand still for equally long.
 bool alike(const FailurePlan& plan) {
   if (!plan.repair || plan.swap == Duration{}) return true;
+  if (!plan.shocks.empty()) return false;
   return std::all_of(plan.components.begin(), plan.components.end(),
                      [](const ComponentPlan& c) { return c.replaced && c.shared == 0; });
+}
+
+// What keeps the failures of a job from being one Poisson stream of the same rate in each run.
+std::string uneven_by(const TrainingConfig& config, const JobConfig& job) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  const Places places = places_of(config, job.cluster);
+  if (!plan.script.empty()) return "some failures are scripted";
+  if (plan.lemons.count > 0 && (job.nodes < places.in_use || places.spares > 0))
+    return "it is drawn how many nodes of the job are lemons";
+  if (!plan.shocks.empty() && job.nodes < places.in_use) return "several jobs share its domains";
+  return "";
 }
 
 std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   for (const ComponentPlan& c : plan.components)
     if (!memoryless(c)) return fmt::format("the life of {} is {}", c.name, c.life.name());
+  const std::string uneven = uneven_by(config, job);
+  if (!uneven.empty()) return uneven;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return "the interval adapts";
   if (!alike(plan)) return "only some failures swap a node";
   if (!plan.repair) return "";
+  if (!plan.shocks.empty()) return "shocks break several nodes at once";
   const Standby standby = standby_of(config, job.cluster);
   if (standby.short_share > rarely)
     return fmt::format("a node is missing for {:.2g} % of the time (f.spares)",
@@ -114,9 +129,12 @@ Standby standby_of(const TrainingConfig& config, ClusterId cluster) {
   Standby out;
   for (const ComponentPlan& c : plan.components) {
     if (!c.replaced || c.per_node == 0) continue;
-    out.node_rate += c.per_node / c.life.mean();
+    out.node_rate += plan.lemons.mean_weight() * c.per_node / c.life.mean();
     if (!memoryless(c)) out.broken = fmt::format("the life of {} is {}", c.name, c.life.name());
   }
+  if (plan.lemons.count > 0 && out.broken.empty()) out.broken = "lemons fail more than others";
+  if (!plan.shocks.empty()) out.broken = "shocks break several nodes at once";
+  if (!plan.script.empty()) out.broken = "some failures are scripted";
   const auto all = static_cast<std::int64_t>(places.in_use + places.spares);
   // With a crew for each node its chain does not depend on the law of repairs (BCMP 1975).
   if (plan.crews > 0 && plan.crews < all &&
@@ -130,7 +148,7 @@ Standby standby_of(const TrainingConfig& config, ClusterId cluster) {
                                    .crews = plan.crews > 0 ? plan.crews : all,
                                    .mttf = 1 / out.node_rate,
                                    .mttr = plan.repair->mean(),
-                                   .warm = 0});
+                                   .warm = plan.spare_wear});
   check(bool(fleet), "a fleet of nodes has a steady state");
   out.short_share = fleet->short_share;
   out.mean_active = fleet->mean_active;

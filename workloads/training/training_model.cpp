@@ -10,7 +10,7 @@ namespace {
 
 struct Row {
   double t = 0;
-  std::int64_t job = -1, cause = 0, node = -1;
+  std::int64_t job = -1, cause = 0, node = -1, hit = 1;
 };
 
 class Run;
@@ -80,7 +80,7 @@ void Site::filled(Holder holder) {
 Run::Trainee::Trainee(Run& run, std::uint32_t number, const FailurePlan& failures)
     : job(run.config_.jobs[number], failure_rate(failures, run.config_.jobs[number].nodes),
           run.engine_.now()),
-      watch(run.engine_, job, failures.components.size(), run.plan_, on<&Run::closed>(run)) {}
+      watch(run.engine_, job, causes(failures).size(), run.plan_, on<&Run::closed>(run)) {}
 
 Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink)
     : config_(config),
@@ -129,7 +129,7 @@ void Run::note(const Site& site, const Failure& failure) {
   if (failure.when < Instant{} + plan_.warm_up || failure.when > Instant{} + plan_.end) return;
   ++rows_total_;
   if (rows_.size() >= plan_.keep_visits) return;
-  Row row{.t = seconds(failure.when - Instant{}), .cause = failure.component};
+  Row row{.t = seconds(failure.when - Instant{}), .cause = failure.cause, .hit = failure.hit};
   if (failure.holder < site.jobs.size()) row.job = site.jobs[failure.holder];
   if (failure.node != NodeId{}) row.node = failure.node.index;
   rows_.push_back(row);
@@ -140,7 +140,7 @@ void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure)
   if (it.job.finished()) return;
   tell(job, "training.failure");
   it.job.strike(engine_.now(), failures_of(site).detection);
-  it.watch.failed(failure.component);
+  it.watch.failed(failure.cause);
   it.watch.changed();
   plan_end(job);
 }
@@ -193,6 +193,8 @@ void Run::fleet_edge(std::uint64_t) {
     edge.totals.failed += one.failed;
     edge.totals.standing_in += one.standing_in;
     edge.totals.failures += one.failures;
+    edge.totals.blows += one.blows;
+    edge.totals.together += one.together;
   }
   fleet_.push_back(edge);
 }
@@ -205,18 +207,20 @@ void Run::tell(std::uint32_t job, const char* what) {
 
 Table Run::failure_table() const {
   std::vector<double> t;
-  std::vector<std::int64_t> job, cause, node;
+  std::vector<std::int64_t> job, cause, node, hit;
   for (const Row& row : rows_) {
     t.push_back(row.t);
     job.push_back(row.job);
     cause.push_back(row.cause);
     node.push_back(row.node);
+    hit.push_back(row.hit);
   }
   return {.name = "failures",
           .columns = {{"at", "s", std::move(t)},
                       {"job", "1", std::move(job)},
                       {"component", "1", std::move(cause)},
-                      {"node", "1", std::move(node)}},
+                      {"node", "1", std::move(node)},
+                      {"nodes_hit", "1", std::move(hit)}},
           .rows_total = rows_total_};
 }
 

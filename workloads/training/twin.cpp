@@ -7,6 +7,7 @@
 #include "analytic/exact/checkpoint.h"
 #include "analytic/exact/checkpoint_laws.h"
 #include "analytic/exact/failures.h"
+#include "analytic/exact/shocks.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/prospect.h"
 
@@ -109,12 +110,14 @@ void tell_interval(const Prospect& prospect, const JobConfig& job, const std::st
 // The mean number of failures of a class from `begin` to `end` (s): at its rate if it does not grow
 // old; by the cumulative hazard of each part, (t/eta)^k, if it is mended as old as before.
 std::optional<double> expected_failures(const ComponentPlan& part, std::uint32_t nodes,
-                                        double begin, double end) {
-  const double parts = static_cast<double>(exposure(part, nodes));
+                                        double weight, double begin, double end) {
+  const double parts = weight * part.per_node * nodes + part.shared;
   if (memoryless(part)) return parts * (end - begin) / part.life.mean();
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
-  if (law == nullptr || part.replaced) return std::nullopt;
-  const auto hazard = [law](double t) { return std::pow(t / law->scale, law->shape); };
+  if (law == nullptr || part.replaced || weight != 1) return std::nullopt;
+  const auto hazard = [&](double t) {
+    return std::pow((seconds(part.age) + t) / law->scale, law->shape);
+  };
   return parts * (hazard(end) - hazard(begin));
 }
 
@@ -122,20 +125,33 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
                    const std::string& prefix, Twin& twin) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   if (prospect.rate == 0) return;
-  const bool several = plan.components.size() > 1;
+  const std::vector<std::string> names = causes(plan);
+  const bool several = names.size() > 1;
+  const double weight = plan.lemons.mean_weight();
   const double begin = seconds(config.warm_up);
   const double end = prospect.finishes ? prospect.wall() : seconds(config.horizon);
   std::string broken;
   double expected = 0;
   for (const ComponentPlan& c : plan.components) {
-    const std::optional<double> mean = expected_failures(c, job.nodes, begin, end);
+    const std::optional<double> mean = expected_failures(c, job.nodes, weight, begin, end);
     if (mean) expected += *mean;
     if (!mean) broken = fmt::format("{} is new at first and its life is {}", c.name, c.life.name());
   }
+  std::vector<double> by_cause;
+  for (const ComponentPlan& c : plan.components)
+    by_cause.push_back(expected_failures(c, job.nodes, weight, begin, end).value_or(0));
+  for (const Shock& shock : plan.shocks) {
+    by_cause.push_back(shock_rate(shock, job.nodes) * (end - begin));
+    expected += by_cause.back();
+  }
+  if (!plan.script.empty()) by_cause.push_back(0), broken = prospect.broken;
   if (broken.empty() && plan.repair && prospect.broken.starts_with("a node"))
     broken = prospect.broken;
   const bool old = !memoryless(plan);
-  const char* formula = old ? "f.weibull" : several ? "f.series" : "f.mtbf";
+  const char* formula = old                    ? "f.weibull"
+                        : !plan.shocks.empty() ? "f.correlated"
+                        : several              ? "f.series"
+                                               : "f.mtbf";
   const double long_run = 1 / prospect.rate;
   tell(twin, prefix + "mtbf", broken.empty() ? (end - begin) / expected : long_run,
        broken.empty() ? formula : "f.series", broken);
@@ -145,17 +161,17 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
   if (broken.empty() && (prospect.finishes || prospect.broken.starts_with("only some jobs")))
     broken = prospect.broken;
   tell_quietly(twin, prefix + "failures", expected, old ? "f.weibull" : "f.mtbf", broken);
-  for (std::size_t c = 0; several && c < plan.components.size(); ++c)
-    tell_quietly(twin, prefix + "failures." + plan.components[c].name,
-                 expected_failures(plan.components[c], job.nodes, begin, end).value_or(0),
-                 "f.series", broken);
+  for (std::size_t c = 0; several && c < names.size(); ++c)
+    tell_quietly(twin, prefix + "failures." + names[c], by_cause[c],
+                 c < plan.components.size() ? "f.series" : "f.correlated", broken);
 }
 
 // A cluster with one part that grows old: failures are a renewal process (c.weibull).
 void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std::string& prefix,
                   Twin& twin) {
   const FailurePlan& plan = config.failures[job.cluster.index];
-  if (plan.components.size() != 1 || exposure(plan.components[0], job.nodes) != 1) return;
+  if (causes(plan).size() != 1 || plan.lemons.count > 0 || plan.components.size() != 1) return;
+  if (plan.components[0].age > Duration{} || exposure(plan.components[0], job.nodes) != 1) return;
   const ComponentPlan& part = plan.components[0];
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
   if (law == nullptr || !part.replaced || plan.repair || job.work) return;
@@ -181,6 +197,34 @@ void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
   tell_interval(prospect, job, prefix, twin);
   tell_failures(config, prospect, job, prefix, twin);
   tell_renewal(config, job, prefix, twin);
+}
+
+// f.correlated: nodes lost at once, where one kind of domain is struck and no node is missed.
+void tell_together(const TrainingConfig& config, Twin& twin) {
+  std::vector<ClusterId> struck;
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c)
+    if (places_of(config, {c}).in_use > 0) struck.push_back({c});
+  if (struck.size() != 1) return;
+  const FailurePlan& plan = config.failures[struck[0].index];
+  const Places places = places_of(config, struck[0]);
+  const auto nodes = static_cast<std::int64_t>(places.in_use);
+  if (plan.shocks.size() != 1 || plan.repair || !plan.script.empty() || places.spares > 0) return;
+  const Shock& shock = plan.shocks[0];
+  const std::int64_t each = shock.nodes > 0 ? shock.nodes : nodes;
+  double alone = 0;
+  for (const ComponentPlan& c : plan.components) {
+    if (!memoryless(c)) return;
+    alone += plan.lemons.mean_weight() * c.per_node / c.life.mean();
+  }
+  const auto form = analytic::rack_shocks({.nodes = nodes,
+                                           .per_rack = each,
+                                           .lost_together = 2,
+                                           .node_rate = alone,
+                                           .rack_rate = 1 / seconds(shock.mean),
+                                           .struck = shock.hits});
+  if (!form) return;  // a domain is not whole
+  tell_quietly(twin, "fleet.lost_together", form->together, "f.correlated", "");
+  tell_quietly(twin, "fleet.lost_at_once.mean", form->mean_lost, "f.correlated", "");
 }
 
 // f.repair where each place is repaired by itself, f.spares else.
@@ -220,6 +264,7 @@ Twin twin_of(const TrainingConfig& config) {
   Twin twin;
   for (std::size_t j = 0; j < config.jobs.size(); ++j) tell_job(config, j, twin);
   if (watches_fleet(config)) tell_fleet(config, twin);
+  tell_together(config, twin);
   return twin;
 }
 
