@@ -18,7 +18,7 @@ class PoolListener {
   // A failure hit one holder, or everybody. When it is told, the broken node is in repair and a
   // spare in its place, where there is one.
   virtual void struck(const Failure& failure, bool swapped) = 0;
-  // A holder that was short of nodes has all of them again.
+  // A holder that is short of nodes has one of them again.
   virtual void filled(Holder holder) = 0;
 };
 
