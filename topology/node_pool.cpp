@@ -187,7 +187,7 @@ void NodePool::mended(std::uint64_t index) {
   use(holder, node, 1);
   note_levels();
   plan_next();
-  if (missing_[holder] == 0) listener_.filled(holder);
+  listener_.filled(holder);
 }
 
 void NodePool::use(Holder holder, NodeId node, int more) {

@@ -20,7 +20,7 @@ class PoolListener {
   // A failure hit one holder, or everybody; one that hits nodes of several is told to each. When it
   // is told, the broken nodes are in repair and spares in their places, where there are any.
   virtual void struck(const Failure& failure, bool swapped) = 0;
-  // A holder that was short of nodes has all of them again.
+  // A holder that is short of nodes has one of them again.
   virtual void filled(Holder holder) = 0;
 };
 

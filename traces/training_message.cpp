@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "analytic/book/distributed.h"
 #include "analytic/book/training_memory.h"
 #include "analytic/book/workload.h"
 #include "analytic/exact/checkpoint.h"
@@ -12,6 +13,7 @@
 #include "sim/printable.h"
 #include "sim/unit_text.h"
 #include "traces/failures_message.h"
+#include "traces/law_message.h"
 
 namespace fleetsim {
 namespace {
@@ -74,6 +76,7 @@ class Reading {
     if (auto bad = work(node, out); !bad) return bad;
     if (auto bad = checkpoint(node.child("checkpoint"), out); !bad) return bad;
     out.restart = from_seconds(node.child("restart").in("time", "s"));
+    if (auto bad = elastic(node, out); !bad) return bad;
     look_at(node, out);
     config_.jobs.push_back(std::move(out));
     return Done{};
@@ -132,8 +135,13 @@ class Reading {
 
   Status step(const Node& node, JobConfig& out) {
     if (!node.has("model")) {
+      if (node.has("step"))
+        return error(node.path("step"), "a step needs a model; expected the field \"model\"");
       analytic::TrainingMemoryIn in{.batch_size = INT64_MAX};
-      return node.has("parallelism") ? spread(node, out, in) : Done{};
+      if (!node.has("parallelism") && !node.has("elastic")) return Done{};
+      const Status fits = spread(node, out, in);
+      out.replicas = static_cast<std::uint32_t>(in.dp_size);
+      return fits;
     }
     const auto model = zoo_.model(analytic::Value(node.text("model")));
     if (!model) return error(node.path("model"), model.error().message);
@@ -148,14 +156,123 @@ class Reading {
         .seq_len = static_cast<std::int64_t>(node.count("seq_len")),
         .precision = *precision};
     if (auto bad = spread(node, out, in); !bad) return bad;
+    out.replicas = static_cast<std::uint32_t>(in.dp_size);
     if (auto bad = memory(node, in); !bad) return bad;
     const double tokens = static_cast<double>(in.batch_size) * static_cast<double>(in.seq_len);
     StepConfig step{
         .tokens = tokens,
         .flops = 6 * model->active_parameters.value_or(*parameters) * tokens,
         .peak = static_cast<double>(out.nodes) * out.devices * in.hardware.flops_at(*precision)};
-    step.seconds = step.flops / (step.peak * node.number("efficiency"));
+    const double usual = 0.4;
+    step.seconds =
+        step.flops / (step.peak * (node.has("efficiency") ? node.number("efficiency") : usual));
     out.step = step;
+    return node.has("step") ? modelled(node, in, out) : Done{};
+  }
+
+  // A step term by term, on the devices that the job is placed on.
+  Status modelled(const Node& job, const analytic::TrainingMemoryIn& in, JobConfig& out) const {
+    const Node node = job.child("step");
+    if (job.has("efficiency"))
+      return error(job.path("efficiency"), "found beside step; expected one of the two");
+    const auto plan = step_plan(node, in, out);
+    if (!plan) return plan.error();
+    const auto terms = terms_of(*plan, placed_times(*plan, *fleet_.fleet, true));
+    const auto alone = terms_of(*plan, placed_times(*plan, *fleet_.fleet, false));
+    const auto by_ring = terms_of(*plan, ring_times(*plan, cluster_of(out)));
+    if (!terms) return error(node.path("jitter"), terms.error().message);
+    check(alone && by_ring, "a step has the same jitter on all links");
+    out.step->seconds = terms->total();
+    out.step->model = {.terms = *terms,
+                       .by_ring = *by_ring,
+                       .by_book = by_book(node, in, out, terms->straggler / terms->total()),
+                       .flows_meet = alone->total() != terms->total()};
+    return Done{};
+  }
+
+  Result<StepPlan> step_plan(const Node& node, const analytic::TrainingMemoryIn& in,
+                             const JobConfig& job) const {
+    const auto stage_layers =
+        static_cast<double>(layers_of(in.model)) / static_cast<double>(in.pp_size);
+    const double bytes = analytic::bytes_of(in.precision);
+    const double microbatch =
+        job.step->tokens / static_cast<double>(in.dp_size * in.gradient_accumulation_steps);
+    const auto whole = [](double x) { return static_cast<std::int64_t>(std::ceil(x)); };
+    StepPlan plan{
+        .flops = job.step->flops,
+        .passes = in.activation_checkpointing == "full" ? 4.0 : 3.0,
+        .peak = job.step->peak / (static_cast<double>(job.nodes) * job.devices),
+        .efficiency = node.number("efficiency"),
+        .layers = std::ceil(stage_layers),
+        .tensor = static_cast<std::uint32_t>(in.tp_size),
+        .pipeline = static_cast<std::uint32_t>(in.pp_size),
+        .data = static_cast<std::uint32_t>(in.dp_size),
+        .microbatches = static_cast<std::uint32_t>(in.gradient_accumulation_steps),
+        .chunks = static_cast<std::uint32_t>(node.count("chunks")),
+        .zero_stage = static_cast<std::uint32_t>(in.zero_stage),
+        .hidden_bytes = whole(microbatch * bytes * static_cast<double>(hidden_dim_of(in.model))),
+        .gradient_bytes =
+            whole(*parameters_of(in.model) * bytes / static_cast<double>(in.tp_size * in.pp_size)),
+        .overlap = node.number("overlap")};
+    if (plan.chunks > 1 && plan.pipeline == 1)
+      return error(node.path("chunks"), "found without a pipeline to interleave; expected 1");
+    if (plan.chunks > stage_layers)
+      return error(node.path("chunks"), fmt::format("found {}; expected at most {:.0f}, the layers "
+                                                    "of a stage",
+                                                    plan.chunks, std::floor(stage_layers)));
+    if (node.has("jitter")) {
+      auto law = law_of(node.child("jitter"), "1", provenance_);
+      if (!law) return law.error();
+      plan.jitter = *std::move(law);
+    }
+    std::uint32_t first = 0;  // jobs take the nodes of a cluster in their order
+    for (const JobConfig& other : config_.jobs)
+      if (other.cluster == job.cluster) first += other.nodes;
+    const DeviceId begin = fleet_.fleet->device(job.cluster, first, 0);
+    for (std::uint32_t i = 0; i < job.nodes * job.devices; ++i)
+      plan.ranks.push_back({begin.index + i});
+    return plan;
+  }
+
+  // The same step as the book has it: one NIC a device, nothing shared; 0 where it cannot tell.
+  double by_book(const Node& node, const analytic::TrainingMemoryIn& in, const JobConfig& job,
+                 double straggler_share) const {
+    const ClusterPlan& cluster = cluster_of(job);
+    analytic::Fleet fleet{.node = fleet_.hardware[job.cluster.index], .nodes = job.nodes};
+    fleet.node.accelerators = job.devices;
+    fleet.node.intra_node_bandwidth = cluster.device_rate;
+    fleet.fabric.bandwidth = cluster.port_rate * cluster.ports / cluster.devices;
+    fleet.fabric.latency = seconds(cluster.fabric_latency);
+    const auto step =
+        analytic::distributed({.model = in.model,
+                               .fleet = fleet,
+                               .batch_size = in.batch_size,
+                               .precision = in.precision,
+                               .efficiency = node.number("efficiency"),
+                               .tp_size = in.tp_size,
+                               .pp_size = in.pp_size,
+                               .v_stages = static_cast<std::int64_t>(node.count("chunks")),
+                               .microbatch_count = in.gradient_accumulation_steps,
+                               .zero_stage = in.zero_stage,
+                               .activation_recomputation = in.activation_checkpointing == "full",
+                               .overlap_comm = true,
+                               .overlap_efficiency = node.number("overlap"),
+                               .straggler_factor = 1 / (1 - straggler_share),
+                               .seq_len = in.seq_len});
+    return step ? step->step_latency_total : 0;
+  }
+
+  Status elastic(const Node& node, JobConfig& out) const {
+    if (!node.has("elastic")) return Done{};
+    const auto least = static_cast<std::uint32_t>(node.child("elastic").count("min_data"));
+    if (least > out.replicas)
+      return error(node.child("elastic").path("min_data"),
+                   fmt::format("found {}; expected at most {}, the replicas of the job", least,
+                               out.replicas));
+    if (!config_.failures[out.cluster.index].repair)
+      return error(node.path("elastic"),
+                   "found where parts are replaced on the spot; expected failures.repair");
+    out.min_replicas = least;
     return Done{};
   }
 

@@ -76,6 +76,58 @@ TEST(TrainingMessages, AStepTakesItsFlops) {
   EXPECT_TRUE(scenario->warnings.empty());
 }
 
+// Term by term: arithmetic as the efficiency has it, the rest on top, and jobs lie side by side.
+TEST(TrainingMessages, AStepIsTheSumOfItsTerms) {
+  const std::string model =
+      "model: \"Llama3_70B\" global_batch: 1024 seq_len: 8192 nodes: 64 "
+      "parallelism { tensor: 8 pipeline: 4 microbatches: 32 recomputation: FULL } ";
+  const auto scenario = loaded({.training = model + "step { efficiency: 0.6 }"});
+  const training::StepConfig& step = *config(scenario).jobs[0].step;
+  ASSERT_TRUE(step.model.has_value());
+  const training::StepTerms& terms = step.model->terms;
+  const double tokens = 1024 * 8192;
+  EXPECT_NEAR(terms.compute, 8 * 70.6e9 * tokens / (512 * 989e12 * 0.6), 1e-9);
+  EXPECT_NEAR(terms.bubble, 3.0 / 32 * (terms.compute + terms.tensor + terms.pipeline), 1e-9);
+  EXPECT_EQ(terms.straggler, 0);
+  EXPECT_EQ(step.seconds, terms.total());
+  EXPECT_NEAR(step.mfu() * step.scaling(), step.flops / (step.peak * step.seconds), 1e-12);
+  EXPECT_EQ(config(scenario).jobs[0].replicas, 16u);
+
+  const auto late = loaded({.training = model + "step { efficiency: 0.6 jitter { exponential { "
+                                                "mean: \"2 %\" } } }"});
+  double harmonic = 0;
+  for (int i = 1; i <= 16; ++i) harmonic += 1.0 / i;
+  const training::StepTerms& waiting = config(late).jobs[0].step->model->terms;
+  const double replica = terms.total() - terms.data;
+  EXPECT_NEAR(waiting.straggler, replica * 0.02 * harmonic, 1e-6 * replica);
+}
+
+TEST(TrainingMessages, StepsAndElasticJobsAreChecked) {
+  const std::string model =
+      "model: \"Llama3_8B\" parallelism { tensor: 8 pipeline: 4 microbatches: 8 } ";
+  const auto message = [&](const std::string& more,
+                           const char* failures = "component { class: GPU }") {
+    const auto scenario = loaded({.failures = failures, .training = more});
+    return scenario ? std::string("fine") : scenario.error().message;
+  };
+  const auto says = [&](const std::string& text, const char* what) {
+    EXPECT_NE(text.find(what), std::string::npos) << text;
+  };
+  says(message("step {}"), "training[0].step: a step needs a model");
+  says(message(model + "efficiency: 0.4 step {}"), "training[0].efficiency: found beside step");
+  says(message(model + "step { chunks: 9 }"), "step.chunks: found 9; expected at most 8");
+  says(message("model: \"Llama3_8B\" parallelism { zero_stage: 3 } step { chunks: 2 }"),
+       "step.chunks: found without a pipeline");
+  says(message(model + "step { efficiency: 1.5 }"), "step.efficiency");
+  says(message(model + "step { overlap: -1 }"), "step.overlap");
+  says(message(model + "elastic { min_data: 2 }"), "expected failures.repair");
+  const char* repaired = "component { class: GPU } repair { constant { value: \"1 d\" } }";
+  says(message(model + "elastic { min_data: 33 }", repaired),
+       "min_data: found 33; expected at most 32");
+  says(message("elastic { min_data: 1025 }", repaired), "expected at most 1024");
+  EXPECT_EQ(message(model + "elastic { min_data: 2 } step { chunks: 8 }", repaired), "fine");
+}
+
 TEST(TrainingMessages, WordsBecomeIntervals) {
   const double mtbf = 50'000 * 3600.0 / 1024;
   const auto interval = [](const char* word) {

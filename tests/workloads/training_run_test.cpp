@@ -249,6 +249,104 @@ TEST(TrainingRuns, WaitForTheirNodes) {
   EXPECT_NEAR(up.mean, 200.0 / 201, up.half_width() + 1e-5);
 }
 
+// 16 replicas on 32 nodes without a spare.
+TrainingConfig elastic_config() {
+  TrainingConfig config =
+      config_of({.interval = 1, .write = 0, .detection = 0, .restart = 0, .horizon = 2e7});
+  config.fleet = fleet_of(32, 0);
+  config.jobs[0].nodes = 32;
+  config.jobs[0].replicas = 16;
+  config.jobs[0].min_replicas = 1;
+  config.failures[0].components = {
+      {.name = "node", .per_node = 1, .shared = 0, .life = *Law::exponential(2e5)}};
+  config.failures[0].repair = *Law::exponential(2e4);
+  return config;
+}
+
+// The chain of the nodes, weighted by what is left of the throughput: c.elastic. For one part or
+// many, few crews, a spare, and replicas below which the job waits.
+TEST(TrainingRuns, ElasticJobsFollowTheChain) {
+  const auto check_chain = [](const TrainingConfig& config, double low, double high,
+                              const char* about) {
+    const Twin twin = TrainingModel(config).twin();
+    ASSERT_EQ(twin.predictions[0].metric, "training.goodput");
+    ASSERT_EQ(twin.predictions[0].formula, "c.elastic") << about;
+    const double expected = *twin.predictions[0].value;
+    EXPECT_GT(expected, low) << about;
+    EXPECT_LT(expected, high) << about;
+    const Estimate found = run(config, 40).of("training.goodput");
+    EXPECT_NEAR(found.mean, expected, found.half_width() + 2e-5) << about;
+    EXPECT_LT(found.half_width(), 0.01) << about;
+  };
+  TrainingConfig config = elastic_config();
+  // All crews: nodes are up by themselves, and pairs of them whole: (N a - P(odd)) / N.
+  const double up = 10.0 / 11, odd = (1 - std::pow(1 - 2 * up, 32)) / 2;
+  check_chain(config, up - odd / 32 - 1e-9, up - odd / 32 + 1e-9, "all crews");
+  config.failures[0].crews = 3;
+  check_chain(config, 0.7, up - 0.02, "three crews");
+  config.failures[0].crews = 0;
+  config.jobs[0].min_replicas = 14;
+  check_chain(config, 0.5, up - 0.02, "at least 14");
+  config.fleet = fleet_of(32, 3);
+  check_chain(config, up + 0.02, 1, "three spares");
+}
+
+// Time is conserved, going on beats waiting, and a job that ends does all its work.
+TEST(TrainingRuns, ElasticJobsGainOnThoseThatWait) {
+  TrainingConfig config = elastic_config();
+  config.jobs[0].checkpoint = {.interval = 500_s, .write = 20_s};
+  config.jobs[0].restart = 100_s;
+  config.failures[0].detection = 30_s;
+  config.horizon = from_seconds(1e6);
+  const auto goodput = [](const TrainingConfig& c) { return run(c, 20).of("training.goodput"); };
+  const double all = goodput(config).low;
+  config.jobs[0].min_replicas = 15;
+  const Estimate some = goodput(config);
+  config.jobs[0].min_replicas.reset();
+  EXPECT_GT(all, some.high);
+  EXPECT_GT(some.low, goodput(config).high);
+  config.jobs[0].min_replicas = 3;
+  config.jobs[0].work = from_seconds(123'456.789);
+  const Seen seen = run(config, 20);
+  for (std::size_t r = 0; r < 20; ++r) {
+    double sum = 0;
+    for (const char* phase : phase_names)
+      sum += seen.values.at(std::string("training.fraction.") + phase)[r];
+    EXPECT_NEAR(sum, 1, 1e-12);
+    const double useful =
+        seen.values.at("training.goodput")[r] * seen.weights.at("training.goodput")[r];
+    EXPECT_NEAR(useful, 123'456.789, 1e-6);
+  }
+}
+
+// T = F / (N peak mfu scaling goodput) of what was measured, whatever the job: 1e-9.
+TEST(TrainingRuns, ObeyTheIronLaw) {
+  Stream draws = Chance{.seed = 11}.stream("iron law", 0);
+  for (int i = 0; i < 40; ++i) {
+    TrainingConfig config = i % 2 == 0 ? config_of({.horizon = 2e5}) : elastic_config();
+    config.horizon = from_seconds(2e5);
+    JobConfig& job = config.jobs[0];
+    job.devices = 8;
+    if (i % 3 == 0) job.work = from_seconds(1e3 + 1e5 * draws.uniform());
+    StepConfig step{.tokens = 1e6, .flops = 1e18 * draws.uniform(), .peak = 1e15 * job.nodes * 8};
+    ModelledStep model;
+    model.terms = {.compute = draws.uniform(), .tensor = draws.uniform(), .data = draws.uniform()};
+    step.seconds = model.terms.total();
+    step.model = model;
+    job.step = step;
+    const Seen seen = run(config, 5);
+    const auto of = [&](const char* name) { return seen.of(std::string("ironlaw.") + name).mean; };
+    const double product =
+        of("flops") / (of("n") * of("peak") * of("mfu") * of("scaling") * of("goodput"));
+    EXPECT_NEAR(product / of("time"), 1, 1e-9);
+    EXPECT_NEAR(of("residual"), 0, 1e-9);
+    if (job.work) {
+      EXPECT_NEAR(of("time") / seen.of("training.time_to_train").mean, 1, 1e-9);
+      EXPECT_NEAR(of("flops") / (step.flops * seconds(*job.work) / step.seconds), 1, 1e-9);
+    }
+  }
+}
+
 // Two jobs share a cluster: each has its own failures, and the whole is their sum by devices.
 TEST(TrainingRuns, SeveralJobsShareACluster) {
   TrainingConfig config = config_of({.horizon = 1e6});

@@ -62,33 +62,42 @@ bool alike(const CollectiveConfig& config, const Fleet& fleet) {
   });
 }
 
+// The way of what a rank sends in a step; false if it sends nothing.
+bool way_of(const Exchange& exchange, std::uint32_t rank, const std::vector<DeviceId>& ranks,
+            const Fleet& fleet, Route& route) {
+  if (!exchange.to) return false;
+  const Transfer transfer{.from = ranks[rank], .to = ranks[*exchange.to], .bytes = exchange.bytes};
+  check(find_way(fleet, transfer, route_hash(transfer), route), "ranks reach each other");
+  return true;
+}
+
+// Messages of a step by the link they take.
+std::vector<std::uint32_t> loads_of(const Phase& phase, std::uint32_t step,
+                                    const std::vector<DeviceId>& ranks, const Fleet& fleet) {
+  std::vector<std::uint32_t> loads(fleet.links(), 0);
+  Route route;
+  for (std::uint32_t r = 0; r < ranks.size(); ++r)
+    if (way_of(phase.exchange(r, step), r, ranks, fleet, route))
+      for (const LinkId link : route.links) ++loads[link.index];
+  return loads;
+}
+
 // Seconds of a step: those of its slowest message.
 double slowest(const Phase& phase, std::uint32_t step, const std::vector<DeviceId>& ranks,
-               const Fleet& fleet) {
+               const Fleet& fleet, bool shared) {
+  std::vector<std::uint32_t> loads;
+  if (shared) loads = loads_of(phase, step, ranks, fleet);
   double most = 0;
   Route route;
   for (std::uint32_t r = 0; r < ranks.size(); ++r) {
     const Exchange exchange = phase.exchange(r, step);
-    if (!exchange.to) continue;
-    const Transfer transfer{.from = ranks[r], .to = ranks[*exchange.to], .bytes = exchange.bytes};
-    check(find_way(fleet, transfer, route_hash(transfer), route), "ranks reach each other");
+    if (!way_of(exchange, r, ranks, fleet, route)) continue;
     double rate = std::numeric_limits<double>::infinity();
-    for (const LinkId link : route.links) rate = std::min(rate, fleet.rates()[link.index]);
+    for (const LinkId link : route.links)
+      rate = std::min(rate, fleet.rates()[link.index] / (shared ? loads[link.index] : 1));
     most = std::max(most, seconds(route.total()) + static_cast<double>(exchange.bytes) / rate);
   }
   return most;
-}
-
-double time_alone(const std::vector<Phase>& phases, const std::vector<DeviceId>& ranks,
-                  const Fleet& fleet) {
-  double sum = 0;
-  for (const Phase& phase : phases)
-    if (phase.kind == Kind::ring)
-      sum += phase.steps() * slowest(phase, 0, ranks, fleet);
-    else
-      for (std::uint32_t step = 0; step < phase.steps(); ++step)
-        sum += slowest(phase, step, ranks, fleet);
-  return sum;
 }
 
 }  // namespace
@@ -201,6 +210,18 @@ Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fle
       "AUTO does all"};
 }
 
+double lockstep_time(const std::vector<Phase>& phases, const std::vector<DeviceId>& ranks,
+                     const Fleet& fleet, bool shared) {
+  double sum = 0;
+  for (const Phase& phase : phases)
+    if (phase.kind == Kind::ring)
+      sum += phase.steps() * slowest(phase, 0, ranks, fleet, shared);
+    else
+      for (std::uint32_t step = 0; step < phase.steps(); ++step)
+        sum += slowest(phase, step, ranks, fleet, shared);
+  return sum;
+}
+
 Result<Algorithm> fastest_algorithm(const CollectiveConfig& config, const Fleet& fleet) {
   struct Candidate {
     Algorithm algorithm;
@@ -223,7 +244,7 @@ Result<Algorithm> fastest_algorithm(const CollectiveConfig& config, const Fleet&
   const Candidate* best = nullptr;
   double least = std::numeric_limits<double>::infinity();
   for (const Candidate& candidate : candidates) {
-    const double time = time_alone(candidate.phases, ranks, fleet);
+    const double time = lockstep_time(candidate.phases, ranks, fleet, false);
     if (time >= least) continue;
     least = time;
     best = &candidate;

@@ -43,6 +43,12 @@ std::vector<DeviceId> ranks_of(const CollectiveConfig& config, const Fleet& flee
 Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fleet& fleet);
 std::vector<Phase> ring_allreduce_phases(std::uint32_t ranks, std::int64_t bytes);
 
+// Seconds of phases one after the other among `ranks`, each step as long as its slowest message.
+// Where flows share links, a step takes as long as the bytes of the busiest link for its rate, for
+// messages of one step are of one size; else each has its way to itself.
+double lockstep_time(const std::vector<Phase>& phases, const std::vector<DeviceId>& ranks,
+                     const Fleet& fleet, bool shared);
+
 // The algorithm that is done first where no two flows meet and each step waits for its slowest
 // message. An error if there is none for what is asked.
 Result<Algorithm> fastest_algorithm(const CollectiveConfig& config, const Fleet& fleet);

@@ -7,6 +7,7 @@
 
 #include "topology/failures.h"
 #include "topology/fleet.h"
+#include "workloads/training/step.h"
 
 namespace fleetsim::training {
 
@@ -19,12 +20,25 @@ struct CheckpointConfig {
   Duration write{};
 };
 
+// A step that is told term by term, and what formulas make of it.
+struct ModelledStep {
+  StepTerms terms{};        // on the fleet's own links
+  StepTerms by_ring{};      // by ring_times
+  double by_book = 0;       // s, by DistributedModel; 0 where it cannot tell
+  bool flows_meet = false;  // on a link: ring_times knows only of ports
+};
+
 // What a step is, where a model is trained.
 struct StepConfig {
   double tokens = 0;   // that go into it
   double flops = 0;    // of the model, forward and backward
   double peak = 0;     // flop/s of all devices of the job
   double seconds = 0;  // it takes
+  std::optional<ModelledStep> model{};
+
+  // Of the Iron Law: what a device reaches by itself, and what is left of it among others.
+  double mfu() const { return flops / (peak * (model ? model->terms.compute : seconds)); }
+  double scaling() const { return model ? model->terms.scaling() : 1; }
 };
 
 // A synchronous job on whole nodes of one cluster. What interrupts one of its nodes interrupts all.
@@ -36,7 +50,9 @@ struct JobConfig {
   std::optional<StepConfig> step;  // none: only time is counted
   std::optional<Duration> work;    // useful time until it is done; none: it goes on
   CheckpointConfig checkpoint;
-  Duration restart{};  // from when it is known what broke until work goes on
+  Duration restart{};          // from when it is known what broke until work goes on
+  std::uint32_t replicas = 1;  // of the model
+  std::optional<std::uint32_t> min_replicas{};  // with which it goes on where nodes are missing
 };
 
 // Jobs on clusters that break. Without jobs, all nodes of each cluster are in use by somebody.

@@ -10,7 +10,8 @@ namespace fleetsim::training {
 Job::Job(const JobConfig& config, double failure_rate, Instant now)
     : config_(config),
       start_(now),
-      first_rate_(failure_rate) {
+      first_rate_(failure_rate),
+      replicas_(config.replicas) {
   line_.interval = config.checkpoint.interval;
   line_.write = config.checkpoint.write;
   line_.work = config.work;
@@ -28,11 +29,11 @@ Ledger Job::ledger(Instant now) const {
   Ledger out = booked_;
   if (state_ == State::running) {
     const Line::Spent spent = line_.spent(now);
-    out.add(Phase::useful, spent.saved);
+    out.add(Phase::useful, part_of(spent.saved));
     out.add(Phase::checkpoint, spent.write);
     out.add(Phase::lost, spent.open);
     out.add(Phase::restart, spent.restart);
-    out.add(Phase::stalled, spent.stalled);
+    out.add(Phase::stalled, spent.stalled + (spent.saved - part_of(spent.saved)));
   }
   if (state_ == State::standing) {
     const Instant known = std::clamp(known_, since_, now);
@@ -51,11 +52,36 @@ void Job::strike(Instant now, Duration detection) {
   ++failures_;
 }
 
+// Whole nanoseconds of the second give those of the first back: floor(ceil(x d/r) r/d) = x.
+Duration Job::part_of(Duration time) const {
+  const std::int64_t of = config_.replicas;
+  return {time.ns / of * replicas_ + time.ns % of * replicas_ / of};
+}
+Duration Job::time_for(Duration work) const {
+  const std::int64_t of = config_.replicas, by = replicas_;
+  return {work.ns / by * of + (work.ns % by * of + by - 1) / by};
+}
+
+void Job::regroup(Instant now, Duration swap, std::uint32_t replicas) {
+  check(state_ == State::running && line_.spent(now).open == Duration{}, "all it did is saved");
+  booked_ = ledger(now);
+  interval_area_ = interval_area(now);
+  state_ = State::standing;
+  since_ = known_ = now;
+  use(replicas);
+  resume(now, swap);
+}
+
+void Job::use(std::uint32_t replicas) {
+  check(stands() && replicas > 0, "a job that stands still has replicas to go on with");
+  replicas_ = replicas;
+}
+
 void Job::resume(Instant now, Duration swap) {
   check(state_ == State::standing, "only a job that stands still is resumed");
   booked_ = ledger(now);
   interval_area_ = interval_area(now);
-  if (config_.work) line_.work = *config_.work - booked_[Phase::useful];
+  if (config_.work) line_.work = time_for(*config_.work - booked_[Phase::useful]);
   if (config_.checkpoint.rule == CheckpointConfig::Rule::adaptive) adapt(now);
   begin(now, std::max(Duration{}, known_ - now), swap + config_.restart);
 }

@@ -7,6 +7,9 @@ namespace fleetsim::training {
 
 // A job between interruptions: a line while it has its nodes, else it waits. It knows the time only
 // as it is told, and keeps the books. Nothing random is in it.
+//
+// With r of its d replicas it does r/d of its work in the same time. The rest of that time counts
+// as stalled: so the phases sum to the wall time, and the useful share is the throughput.
 class Job {
  public:
   // `failure_rate`: 1/s, what a policy that adapts believes at first.
@@ -14,9 +17,15 @@ class Job {
 
   void strike(Instant now, Duration detection);  // it stands still until it is resumed
   void resume(Instant now, Duration swap);       // it has its nodes; REQUIRES: it stands still
-  void finish(Instant now);                      // REQUIRES: now == done()
+  // With how many replicas it is resumed next. REQUIRES: it stands still.
+  void use(std::uint32_t replicas);
+  // Restarts with so many though nothing broke. REQUIRES: it runs, and all it did is saved.
+  void regroup(Instant now, Duration swap, std::uint32_t replicas);
+  void finish(Instant now);  // REQUIRES: now == done()
 
   bool finished() const { return state_ == State::finished; }
+  bool stands() const { return state_ == State::standing; }
+  std::uint32_t replicas() const { return replicas_; }  // with which it runs
   Instant done() const;                 // if nothing happens; never while it stands still
   Instant next_saved(Instant t) const;  // likewise
 
@@ -28,12 +37,15 @@ class Job {
   enum class State : std::uint8_t { running, standing, finished };
   void begin(Instant now, Duration detection, Duration restart);
   void adapt(Instant now);
+  Duration part_of(Duration time) const;  // that is useful with the replicas it has
+  Duration time_for(Duration work) const;
 
   const JobConfig& config_;
   Instant start_;
   double first_rate_;
   std::uint64_t failures_ = 0;
   State state_ = State::standing;
+  std::uint32_t replicas_;
   Line line_;              // while running
   Instant since_, known_;  // while standing: when it stopped, and when it knows what broke
   Ledger booked_;          // up to the line, or until it stopped

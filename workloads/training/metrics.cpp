@@ -4,6 +4,8 @@
 #include <limits>
 #include <numeric>
 
+#include "workloads/training/iron_law.h"
+
 namespace fleetsim::training {
 namespace {
 
@@ -58,6 +60,13 @@ Ratio interval(const JobConfig&, const JobWindow& w) {
 Ratio mfu(const JobConfig& job, const JobWindow&) {
   return {job.step->flops / job.step->peak, job.step->seconds};
 }
+Ratio scaling(const JobConfig& job, const JobWindow&) {
+  return {job.step->scaling() * job.step->seconds, job.step->seconds};
+}
+template <double StepTerms::*term>
+Ratio step_term(const JobConfig& job, const JobWindow&) {
+  return {job.step->model->terms.*term, 1};
+}
 Ratio failures(const JobConfig&, const JobWindow& w) {
   return {count(w), 1};
 }
@@ -73,6 +82,10 @@ bool ends(const JobConfig& job) {
 }
 bool has_step(const JobConfig& job) {
   return job.step.has_value();
+}
+
+bool modelled(const JobConfig& job) {
+  return has_step(job) && job.step->model;
 }
 
 const std::vector<Figure>& figures() {
@@ -92,6 +105,13 @@ const std::vector<Figure>& figures() {
       {"mtbf", "s", Over::devices, mtbf, always},
       {"checkpoint_interval", "s", Over::devices, interval, always},
       {"mfu", "1", Over::devices, mfu, has_step},
+      {"scaling_efficiency", "1", Over::devices, scaling, modelled},
+      {"step.compute", "s", Over::devices, step_term<&StepTerms::compute>, modelled},
+      {"step.tensor", "s", Over::devices, step_term<&StepTerms::tensor>, modelled},
+      {"step.pipeline", "s", Over::devices, step_term<&StepTerms::pipeline>, modelled},
+      {"step.bubble", "s", Over::devices, step_term<&StepTerms::bubble>, modelled},
+      {"step.data", "s", Over::devices, step_term<&StepTerms::data>, modelled},
+      {"step.straggler", "s", Over::devices, step_term<&StepTerms::straggler>, modelled},
       {"failures", "count", Over::jobs, failures, always},
       {"tokens_per_s", "1/s", Over::jobs, tokens, has_step},
   };
@@ -204,6 +224,10 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
   if (watches_fleet(config)) add_fleet(config, fleet, out);
   for (Measured& one : out)
     if (one.metric.unit == "count") one.value *= windows;
+  for (std::size_t j = 0; j < jobs.size(); ++j)
+    if (config.jobs[j].step)
+      for (Measured& one : iron_law(config.jobs[j], jobs[j], windows, iron_prefix_of(config, j)))
+        out.push_back(std::move(one));
   return out;
 }
 

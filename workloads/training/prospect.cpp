@@ -123,6 +123,28 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   return out;
 }
 
+Throughput elastic_throughput(const TrainingConfig& config, const JobConfig& job) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  const Standby standby = standby_of(config, job.cluster);
+  Throughput out{.broken = standby.broken};
+  if (places_of(config, job.cluster).in_use != job.nodes) out.broken = "jobs share the nodes";
+  const bool takes_time =
+      plan.detection + plan.swap + job.restart + job.checkpoint.write > Duration{};
+  const double rate = failure_rate(plan, job.nodes);
+  if (seconds(config.horizon) < 300 * plan.repair->mean())
+    out.broken = "all nodes are whole at first";
+  if (takes_time || seconds(job.checkpoint.interval) * rate > 1e-3)
+    out.broken = "failures and writes take time";
+  if (standby.capacity.empty()) return out;
+  out.share = 0;
+  for (std::uint64_t m = 0; m <= job.nodes; ++m) {
+    const std::uint64_t replicas = m * job.replicas / job.nodes;
+    if (replicas >= *job.min_replicas)
+      out.share += standby.capacity[m] * static_cast<double>(replicas) / job.replicas;
+  }
+  return out;
+}
+
 Standby standby_of(const TrainingConfig& config, ClusterId cluster) {
   const FailurePlan& plan = config.failures[cluster.index];
   const Places places = places_of(config, cluster);
@@ -153,6 +175,7 @@ Standby standby_of(const TrainingConfig& config, ClusterId cluster) {
   out.short_share = fleet->short_share;
   out.mean_active = fleet->mean_active;
   out.mean_failed = fleet->mean_failed;
+  out.capacity = fleet->capacity;
   return out;
 }
 

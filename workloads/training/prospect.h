@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "workloads/training/config.h"
 
@@ -19,12 +20,21 @@ struct Prospect {
 };
 Prospect prospect_of(const TrainingConfig& config, const JobConfig& job);
 
+// The share of its throughput that an elastic job keeps, failures themselves taking no time: that
+// of the nodes' chain, c.elastic. REQUIRES: it is elastic.
+struct Throughput {
+  double share = 1;
+  std::string broken{};
+};
+Throughput elastic_throughput(const TrainingConfig& config, const JobConfig& job);
+
 // The nodes of a cluster as f.spares sees them, for parts that take their node to repair.
 // REQUIRES: the plan has a repair, and such parts.
 struct Standby {
   double short_share = 0;  // of time in which places are empty
   double mean_active = 0, mean_failed = 0;
-  double node_rate = 0;  // failures a second of one node
+  double node_rate = 0;            // failures a second of one node
+  std::vector<double> capacity{};  // [m]: share of time with m places filled
   std::string broken{};
 };
 Standby standby_of(const TrainingConfig& config, ClusterId cluster);

@@ -42,7 +42,9 @@ class Run {
     Trainee(Run& run, std::uint32_t number, const FailurePlan& failures);
     Job job;
     Watch watch;
-    EventHandle done{};
+    Site* site = nullptr;
+    Holder holder = 0;  // of its nodes
+    EventHandle done{}, regroup{};
   };
   const FailurePlan& failures_of(const Site& site) const {
     return config_.failures[site.cluster.index];
@@ -50,6 +52,8 @@ class Run {
   void note(const Site& site, const Failure& failure);
   void interrupt(const Site& site, std::uint32_t job, const Failure& failure);
   void resume(std::uint32_t job, Duration swap);
+  void regroup(std::uint64_t job);
+  std::uint32_t replicas_for(std::uint32_t job) const;  // with the nodes it has; 0: it waits
   void plan_end(std::uint32_t job);
   void finish(std::uint64_t job);
   void closed(std::uint64_t);
@@ -97,6 +101,8 @@ Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, R
     std::vector<std::uint32_t> nodes;
     for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
       if (config.jobs[j].cluster.index != c) continue;
+      trainees_[j]->site = site.get();
+      trainees_[j]->holder = static_cast<Holder>(site->jobs.size());
       site->jobs.push_back(j);
       nodes.push_back(config.jobs[j].nodes);
     }
@@ -119,7 +125,7 @@ void Run::struck(const Site& site, const Failure& failure, bool swapped) {
     if (failure.holder != everybody && failure.holder != holder) continue;
     const std::uint32_t job = site.jobs[holder];
     interrupt(site, job, failure);
-    if (!trainees_[job]->job.finished() && site.pool->missing(holder) == 0)
+    if (!trainees_[job]->job.finished() && replicas_for(job) > 0)
       resume(job, swapped ? failures_of(site).swap : Duration{});
   }
 }
@@ -139,6 +145,7 @@ void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure)
   Trainee& it = *trainees_[job];
   if (it.job.finished()) return;
   tell(job, "training.failure");
+  engine_.cancel(it.regroup);
   it.job.strike(engine_.now(), failures_of(site).detection);
   it.watch.failed(failure.cause);
   it.watch.changed();
@@ -148,11 +155,38 @@ void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure)
 void Run::filled(const Site& site, Holder holder) {
   if (site.jobs.empty()) return;
   const std::uint32_t job = site.jobs[holder];
-  if (!trainees_[job]->job.finished()) resume(job, failures_of(site).swap);
+  Trainee& it = *trainees_[job];
+  const std::uint32_t replicas = replicas_for(job);
+  if (it.job.finished() || replicas == 0) return;
+  if (it.job.stands()) return resume(job, failures_of(site).swap);
+  // Who runs with fewer takes more in when all it did is saved.
+  engine_.cancel(it.regroup);
+  const Instant saved = it.job.next_saved(engine_.now());
+  if (replicas > it.job.replicas() && saved < it.job.done())
+    it.regroup = engine_.at(saved, on<&Run::regroup>(*this, job));
+}
+
+std::uint32_t Run::replicas_for(std::uint32_t job) const {
+  const JobConfig& config = config_.jobs[job];
+  const Trainee& it = *trainees_[job];
+  const std::uint64_t missing = it.site->pool->missing(it.holder);
+  if (missing == 0) return config.replicas;
+  if (!config.min_replicas) return 0;
+  const std::uint64_t whole = (config.nodes - missing) * config.replicas / config.nodes;
+  return whole >= *config.min_replicas ? static_cast<std::uint32_t>(whole) : 0;
+}
+
+void Run::regroup(std::uint64_t number) {
+  const auto job = static_cast<std::uint32_t>(number);
+  Trainee& it = *trainees_[job];
+  it.job.regroup(engine_.now(), failures_of(*it.site).swap, replicas_for(job));
+  it.watch.changed();
+  plan_end(job);
 }
 
 void Run::resume(std::uint32_t job, Duration swap) {
   Trainee& it = *trainees_[job];
+  it.job.use(replicas_for(job));
   it.job.resume(engine_.now(), swap);
   it.watch.changed();
   plan_end(job);

@@ -8,6 +8,7 @@
 #include "analytic/exact/checkpoint_laws.h"
 #include "analytic/exact/failures.h"
 #include "analytic/exact/shocks.h"
+#include "workloads/training/iron_law.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/prospect.h"
 
@@ -188,6 +189,39 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
         prediction = {prediction.metric, form->goodput, "c.weibull", ""};
 }
 
+// An elastic job beside the chain of its nodes; where failures take time, that is a bound.
+void tell_elastic(const TrainingConfig& config, const JobConfig& job, const std::string& prefix,
+                  Twin& twin) {
+  if (!job.min_replicas) return;
+  const Throughput kept = elastic_throughput(config, job);
+  const std::string metric = prefix + "goodput";
+  if (!kept.broken.empty()) {
+    twin.rivals.push_back(
+        {metric, kept.share, "c.elastic", "it does not hold, for " + kept.broken});
+    return;
+  }
+  for (Prediction& prediction : twin.predictions)
+    if (prediction.metric == metric || prediction.metric == prefix + "fraction.useful")
+      prediction = {prediction.metric, kept.share, "c.elastic", ""};
+}
+
+// The step by the ring formula, where nothing but ports is shared; and as the book has it.
+void tell_step(const StepConfig& step, const TrainingConfig& config, ClusterId cluster,
+               const std::string& prefix, Twin& twin) {
+  const ModelledStep& model = *step.model;
+  const bool hops = config.fleet->plan().clusters[cluster.index].hop_latency > Duration{};
+  const std::string broken = model.flows_meet ? "flows of a step share links"
+                             : hops           ? "each hop adds to the latency"
+                                              : "";
+  tell(twin, prefix + "step_time", model.by_ring.total(), "n.ring", broken);
+  tell_quietly(twin, prefix + "scaling_efficiency", model.by_ring.scaling(), "n.ring", broken);
+  if (model.by_book > 0 && std::abs(model.by_book / step.seconds - 1) > worth_telling)
+    twin.rivals.push_back(
+        {prefix + "step_time", model.by_book, "DistributedModel",
+         "it adds launches, its bubble holds no exchange, stages send for nothing "
+         "and links are not shared"});
+}
+
 void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
   const JobConfig& job = config.jobs[number];
   const std::string prefix = prefix_of(config, number);
@@ -197,6 +231,10 @@ void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
   tell_interval(prospect, job, prefix, twin);
   tell_failures(config, prospect, job, prefix, twin);
   tell_renewal(config, job, prefix, twin);
+  tell_elastic(config, job, prefix, twin);
+  if (!job.step) return;
+  if (job.step->model) tell_step(*job.step, config, job.cluster, prefix, twin);
+  tell_iron_law(prospect, job, iron_prefix_of(config, number), twin);
 }
 
 // f.correlated: nodes lost at once, where one kind of domain is struck and no node is missed.
