@@ -15,6 +15,12 @@ Result<rare::ExhaustionConfig> rare_of(const Node& failures, const training::Tra
     return provenance.error(where,
                             "found where nodes are mended on the spot, so that no spare is ever "
                             "in use; expected the field \"repair\"");
+  for (const char* trouble : {"shock", "lemons", "scripted", "trace"})
+    if (failures.has(trouble))
+      return provenance.error(where, std::string("found beside ") + trouble +
+                                         "; expected nodes that fail independently, all alike");
+  if (failures.number("spare_wear") > 0)
+    return provenance.error(where, "found beside spares that wear; expected spare_wear: 0");
   for (const ComponentPlan& part : plan.components)
     if (part.replaced && part.per_node > 0 && !memoryless(part))
       return provenance.error(where, "the life of " + in_quotes(part.name) + " is " +

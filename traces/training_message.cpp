@@ -6,12 +6,14 @@
 #include <set>
 
 #include "analytic/book/distributed.h"
+#include "analytic/book/reliability.h"
 #include "analytic/book/training_memory.h"
 #include "analytic/book/workload.h"
 #include "analytic/exact/checkpoint.h"
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
+#include "traces/checkpoint_message.h"
 #include "traces/failures_message.h"
 #include "traces/law_message.h"
 
@@ -19,24 +21,10 @@ namespace fleetsim {
 namespace {
 
 using namespace training;
-using Rule = CheckpointConfig::Rule;
-
-constexpr std::pair<std::string_view, Rule> rules[] = {{"young", Rule::young},
-                                                       {"daly", Rule::daly},
-                                                       {"exact", Rule::exact},
-                                                       {"adaptive", Rule::adaptive}};
-
 std::string small_letters(std::string text) {
   for (char& c : text)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return text;
-}
-
-// The best interval by a rule. REQUIRES: it is not fixed.
-Result<double> interval_by(Rule rule, double write, double mtbf) {
-  if (rule == Rule::young) return analytic::young_interval(write, mtbf);
-  if (rule == Rule::daly) return analytic::daly_interval(write, mtbf);
-  return analytic::optimal_interval(write, mtbf);
 }
 
 class Reading {
@@ -74,7 +62,7 @@ class Reading {
     if (auto bad = place(node, out); !bad) return bad;
     if (auto bad = step(node, out); !bad) return bad;
     if (auto bad = work(node, out); !bad) return bad;
-    if (auto bad = checkpoint(node.child("checkpoint"), out); !bad) return bad;
+    if (auto bad = checkpoint(node, out); !bad) return bad;
     out.restart = from_seconds(node.child("restart").in("time", "s"));
     if (auto bad = elastic(node, out); !bad) return bad;
     look_at(node, out);
@@ -272,6 +260,12 @@ class Reading {
     if (!config_.failures[out.cluster.index].repair)
       return error(node.path("elastic"),
                    "found where parts are replaced on the spot; expected failures.repair");
+    const std::string strategy = node.child("checkpoint").text("strategy");
+    if (strategy != "SYNC")
+      return error(node.path("elastic"),
+                   fmt::format("found beside checkpoints with the strategy {}; expected SYNC, for "
+                               "replicas regroup where all work is saved",
+                               strategy));
     out.min_replicas = least;
     return Done{};
   }
@@ -327,25 +321,18 @@ class Reading {
   }
 
   Status checkpoint(const Node& node, JobConfig& out) {
-    CheckpointConfig& plan = out.checkpoint;
-    plan.write = from_seconds(node.in("write_time", "s"));
-    for (const auto& [word, rule] : rules)
-      if (node.text("interval") == word) plan.rule = rule;
-    if (plan.rule == Rule::fixed) {
-      plan.interval = from_seconds(node.in("interval", "s"));
-      return Done{};
+    CheckpointContext job{
+        .nodes = out.nodes,
+        .failure_rate = failure_rate(config_.failures[out.cluster.index], out.nodes)};
+    if (node.has("model")) {
+      analytic::CheckpointIn in{.model = *zoo_.model(analytic::Value(node.text("model")))};
+      const auto size = analytic::checkpoint_model(in);
+      if (!size) return error(node.path("model"), size.error().message);
+      job.state = size->checkpoint_size;
     }
-    const double rate = failure_rate(config_.failures[out.cluster.index], out.nodes);
-    if (rate == 0)
-      return error(node.path("interval"), "found " + in_quotes(node.text("interval")) +
-                                              " where nothing fails; expected a time");
-    if (plan.write == Duration{})
-      return error(node.path("interval"),
-                   "found " + in_quotes(node.text("interval")) +
-                       " where writes take no time; expected a time, as short as you like");
-    const auto interval = interval_by(plan.rule, seconds(plan.write), 1 / rate);
-    if (!interval) return error(node.path("interval"), interval.error().message);
-    plan.interval = from_seconds(*interval);
+    auto read = checkpoint_of(node.child("checkpoint"), job, provenance_, warnings_);
+    if (!read) return read.error();
+    out.checkpoint = *std::move(read);
     return Done{};
   }
 
@@ -355,10 +342,11 @@ class Reading {
     const double rate = failure_rate(failures, job.nodes);
     if (rate == 0) return;
     const double interval = seconds(job.checkpoint.interval), write = seconds(job.checkpoint.write);
-    const double standing = seconds(failures.detection + job.restart);
+    const double standing = seconds(failures.detection + job.restart + job.checkpoint.restore);
     const auto exact = analytic::checkpoint_exact({interval, write, standing, 1 / rate});
-    const std::string goodput =
-        fmt::format("a goodput of {}", exact ? format_measure(exact->goodput, "1") : "0");
+    const bool sync = job.checkpoint.drain == Duration{} && job.checkpoint.levels() == 1;
+    const std::string goodput = fmt::format("a goodput of {}{}", sync ? "" : "at most ",
+                                            exact ? format_measure(exact->goodput, "1") : "0");
     const std::string mtbf = "the MTBF of " + format_measure(1 / rate, "s");
     if (interval * rate > 1)
       warnings_.push_back(fmt::format(

@@ -144,7 +144,7 @@ TEST(Scripts, AClusterGoesDown) {
   ASSERT_EQ(seen.log.lines.size(), 2u);
   EXPECT_EQ(seen.log.lines[0].failure.hit, 3u);
   EXPECT_FALSE(seen.log.lines[0].swapped);
-  EXPECT_EQ(seen.log.fills, (std::vector<Holder>{0, 1}));
+  EXPECT_EQ(seen.log.fills, (std::vector<Holder>{0, 0, 0, 1}));  // told of each node
   EXPECT_EQ(seen.totals.failures, 6u);
   EXPECT_EQ(seen.totals.unfilled, from_seconds(80).ns);
   EXPECT_EQ(seen.totals.failed, from_seconds(120).ns);

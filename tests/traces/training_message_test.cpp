@@ -147,13 +147,72 @@ TEST(TrainingMessages, WordsBecomeIntervals) {
   EXPECT_EQ(config(set).jobs[0].checkpoint.interval, 420_s);
 }
 
-TEST(TrainingMessages, WhatCannotBeIsSaid) {
+// Three levels, the last two as told.
+std::string levels(const std::string& second, const std::string& third) {
+  const auto level = [](const std::string& name, const std::string& more) {
+    const bool timed = more.find("write_time") != std::string::npos;
+    return "level { name: \"" + name + "\" " + (timed ? "" : "write_time: \"1 s\" ") + more + " }";
+  };
+  return "strategy: MULTI " + level("a", "survives: 0.5") + level("b", second) + level("c", third);
+}
+
+TEST(TrainingMessages, StrategiesAreTakenOver) {
+  const auto plan_of = [](const std::string& checkpoint) {
+    return config(loaded({.training = llama, .checkpoint = checkpoint})).jobs[0].checkpoint;
+  };
+  const auto sync = plan_of("storage_bandwidth: \"2 GB/s\" incremental: 0.25");
+  EXPECT_NEAR(seconds(sync.restore), 70.6e9 * 14 / (128 * 2e9), 1e-8);  // a writer a node
+  EXPECT_NEAR(seconds(sync.write), seconds(sync.restore) / 4, 1e-8);
+  const auto drained = plan_of(
+      "strategy: ASYNC write_time: \"3 s\" storage_bandwidth: \"2 GB/s\" writers: 8 "
+      "restore_time: \"9 s\"");
+  EXPECT_EQ(drained.write, 3_s);
+  EXPECT_EQ(drained.restore, 9_s);
+  EXPECT_NEAR(seconds(drained.drain), 70.6e9 * 14 / 16e9, 1e-8);
+  const auto three = plan_of(levels("every: 4 survives: 0.75 restore_time: \"7 s\"", "every: 12"));
+  ASSERT_EQ(three.levels(), 3u);
+  EXPECT_EQ(three.survives, 0.5);
+  EXPECT_EQ(three.deeper[0].every, 4u);
+  EXPECT_EQ(three.deeper[0].survives, 0.75);
+  EXPECT_EQ(three.deeper[0].restore, 7_s);
+  EXPECT_EQ(three.deeper[1].every, 12u);
+
+  // What comes to the same is the same, bit for bit: the plans are equal.
+  for (const char* same : {"strategy: ASYNC write_time: \"60 s\" drain_time: \"0 s\"",
+                           "strategy: MULTI level { name: \"a\" write_time: \"60 s\" }"}) {
+    const auto plan = plan_of(same), plain = plan_of("");
+    EXPECT_EQ(plan.interval, plain.interval);
+    EXPECT_EQ(plan.write, plain.write);
+    EXPECT_EQ(plan.restore, plain.restore);
+    EXPECT_EQ(plan.drain, plain.drain);
+    EXPECT_EQ(plan.survives, plain.survives);
+    EXPECT_EQ(plan.levels(), plain.levels());
+  }
+  const auto slow = loaded({.checkpoint = "strategy: ASYNC interval: \"1 min\" write_time: \"3 s\" "
+                                          "drain_time: \"5 min\""});
+  EXPECT_EQ(config(slow).jobs[0].checkpoint.interval, 300_s);
+  ASSERT_EQ(slow->warnings.size(), 1u);
+  EXPECT_NE(slow->warnings[0].find("waits until the last has drained"), std::string::npos);
+}
+
+struct Refused {
+  Parts parts;
+  const char* says;
+};
+
+void expect_refused(const std::vector<Refused>& cases) {
+  for (const Refused& c : cases) {
+    const auto scenario = loaded(c.parts);
+    ASSERT_FALSE(scenario) << c.says;
+    EXPECT_NE(scenario.error().message.find(c.says), std::string::npos) << scenario.error().message;
+    EXPECT_TRUE(scenario.error().message.starts_with("x.textproto:")) << scenario.error().message;
+  }
+}
+
+TEST(TrainingMessages, PlansThatCannotBeAreRefused) {
   const std::string twice = "training { name: \"j\" cluster: \"a\" }";
   const std::string half = "training { name: \"k\" cluster: \"a\" nodes: 64 }";
-  const struct {
-    Parts parts;
-    const char* says;
-  } cases[] = {
+  expect_refused({
       {{.training = "parallelism { tensor: 8 pipeline: 4 data: 16 }"},
        "8 x 4 x 16 = 512; expected 1024, the devices of 128 nodes"},
       {{.training = "model: \"Llama3_70B\""}, "1.04 TB too much; expected zero_stage 3 for one"},
@@ -168,11 +227,50 @@ TEST(TrainingMessages, WhatCannotBeIsSaid) {
       {{.training = "nodes: 64", .rest = twice}, "\"j\" twice"},
       {{.rest = "training { name: \"k\" cluster: \"b\" }"},
        "found \"b\"; expected the name of a cluster"},
+      {{.rest = "network { pattern { name: \"p\" cluster: \"a\" size: \"1 B\" } }"},
+       "found beside training or failures"},
+      {{.failures = "repair { constant { value: \"1 h\" } }",
+        .training = "elastic { min_data: 1 }",
+        .checkpoint = "strategy: ASYNC write_time: \"3 s\" drain_time: \"9 s\""},
+       "expected SYNC"},
+  });
+}
+
+TEST(TrainingMessages, CheckpointsThatCannotBeAreRefused) {
+  expect_refused({
       {{.checkpoint = "interval: \"0 s\""}, "above 0 s"},
       {{.checkpoint = "interval: \"5 kg\""}, "is a mass"},
       {{.checkpoint = "interval: \"exakt\""}, "did you mean \"exact\"?"},
       {{.checkpoint = "interval: \"exact\" write_time: \"0 s\""}, "writes take no time"},
       {{.checkpoint = "write_time: \"-5 s\""}, "at least 0 s"},
+      {{.checkpoint = "drain_time: \"5 s\""},
+       "found with the strategy SYNC; expected it with ASYNC"},
+      {{.checkpoint = "strategy: ASYNC"}, "found ASYNC without write_time"},
+      {{.checkpoint = "strategy: ASYNC write_time: \"3 s\""}, "found no drain_time"},
+      {{.checkpoint = "storage_bandwidth: \"1 GB/s\""}, "expected the field \"model\""},
+      {{.training = llama, .checkpoint = "storage_bandwidth: \"1 B/s\""},
+       "988 GB take 245 yr; expected a year at most"},
+      {{.checkpoint = "strategy: MULTI"}, "found MULTI without a level"},
+      {{.checkpoint = "level { name: \"a\" write_time: \"1 s\" }"}, "expected it with MULTI"},
+      {{.checkpoint = "strategy: MULTI write_time: \"1 s\" level { name: \"a\" }"},
+       "found beside MULTI"},
+      {{.checkpoint = "strategy: MULTI level { name: \"a\" }"}, "found no write_time"},
+      {{.checkpoint = "strategy: MULTI level { name: \"a\" write_time: \"1 s\" survives: 0.5 }"},
+       "nothing is behind the last level"},
+      {{.checkpoint = "strategy: MULTI level { name: \"a\" write_time: \"1 s\" every: 2 }"},
+       "expected 1 for the first level"},
+      {{.checkpoint = levels("every: 2", "every: 3")}, "expected a multiple of 2"},
+      {{.checkpoint = levels("every: 2", "every: 2")}, "expected a multiple of 2"},
+      {{.checkpoint = levels("every: 2 survives: 0.1", "every: 4")}, "expected 0.5 at least"},
+      {{.checkpoint = levels("every: 2", "every: 1000000 write_time: \"1 d\"")},
+       "expected less than 50 years"},
+      {{.checkpoint = levels("every: 2", "every: 4") + " interval: \"exact\""},
+       "which have a best pair"},
+  });
+}
+
+TEST(TrainingMessages, FailuresThatCannotBeAreRefused) {
+  expect_refused({
       {{.failures = "component { class: OTHER per_node: 1 }"}, "no life for the class OTHER"},
       {{.failures = "component { class: PCIE_SWITCH }"}, "expected per_node or total"},
       {{.failures = "component { class: GPU } component { class: GPU }"}, "\"gpu\" twice"},
@@ -197,15 +295,7 @@ TEST(TrainingMessages, WhatCannotBeIsSaid) {
       {{.failures = "spare_wear: 0.5 component { class: NODE time_to_failure { weibull { shape: 2 "
                     "mean: \"1 d\" } } }"},
        "expected exponential"},
-      {{.rest = "network { pattern { name: \"p\" cluster: \"a\" size: \"1 B\" } }"},
-       "found beside training or failures"},
-  };
-  for (const auto& c : cases) {
-    const auto scenario = loaded(c.parts);
-    ASSERT_FALSE(scenario) << c.says;
-    EXPECT_NE(scenario.error().message.find(c.says), std::string::npos) << scenario.error().message;
-    EXPECT_TRUE(scenario.error().message.starts_with("x.textproto:")) << scenario.error().message;
-  }
+  });
 }
 
 TEST(TrainingMessages, HardlyUsefulPlansAreWarnings) {

@@ -7,17 +7,33 @@
 
 #include "topology/failures.h"
 #include "topology/fleet.h"
+#include "workloads/training/cadence.h"
 #include "workloads/training/step.h"
 
 namespace fleetsim::training {
 
 // When the state is saved: after each `interval` of useful work, for `write`, which stops the work.
+// Where it also drains, it is safe only `drain` later, while the work goes on: SYNC is no drain.
+// With deeper levels, each k-th write goes to one of those in place of the near one. A failure has
+// a severity from 0 to 1, and a level survives those below its `survives`.
 struct CheckpointConfig {
   // How the interval was chosen. The optima are those for the long-run rate of failures.
   enum class Rule : std::uint8_t { fixed, young, daly, exact, adaptive };
   Rule rule = Rule::fixed;
   Duration interval{};  // with adaptive: the first
   Duration write{};
+  Duration restore{};  // added to a restart from it
+  Duration drain{};    // at most the interval: the next write waits for it
+  double survives = 1;
+  std::vector<CheckpointLevel> deeper{};  // the last survives all
+
+  std::size_t levels() const { return 1 + deeper.size(); }
+  Duration restore_from(std::size_t level) const {
+    return level == 0 ? restore : deeper[level - 1].restore;
+  }
+  double survival_of(std::size_t level) const {
+    return level == 0 ? survives : deeper[level - 1].survives;
+  }
 };
 
 // A step that is told term by term, and what formulas make of it.

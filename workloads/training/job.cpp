@@ -15,6 +15,9 @@ Job::Job(const JobConfig& config, double failure_rate, Instant now)
   line_.interval = config.checkpoint.interval;
   line_.write = config.checkpoint.write;
   line_.work = config.work;
+  line_.drain = config.checkpoint.drain;
+  line_.deeper = config.checkpoint.deeper;
+  kept_.resize(config.checkpoint.levels());
   begin(now, {}, {});
 }
 
@@ -43,9 +46,36 @@ Ledger Job::ledger(Instant now) const {
   return out;
 }
 
-void Job::strike(Instant now, Duration detection) {
+// Notes what the line has saved. A write to a level leaves a copy at those above.
+void Job::keep(Instant now) {
+  if (state_ != State::running || now < line_.ready()) return;
+  const Cadence cadence = line_.cadence();
+  const std::int64_t newest = line_.number + line_.spent(now).saves;
+  const Duration before = booked_[Phase::useful];
+  for (std::size_t i = 0; i < kept_.size(); ++i) {
+    if (i < source_) kept_[i] = kept_[source_];
+    const std::int64_t number = newest - newest % cadence.every(i);
+    if (number > line_.number)
+      kept_[i] = {number, before + part_of((number - line_.number) * line_.interval)};
+  }
+  source_ = 0;
+}
+
+void Job::fall_back(double severity) {
+  const CheckpointConfig& plan = config_.checkpoint;
+  while (source_ + 1 < kept_.size() && severity >= plan.survival_of(source_)) ++source_;
+  const Kept& back = kept_[source_];
+  const Duration lost = booked_[Phase::useful] - back.work;
+  booked_.add(Phase::lost, lost);
+  booked_.add(Phase::useful, Duration{} - lost);
+  line_.number = back.number;
+}
+
+void Job::strike(Instant now, Duration detection, double severity) {
+  keep(now);
   booked_ = ledger(now);
   interval_area_ = interval_area(now);
+  fall_back(severity);
   state_ = State::standing;
   since_ = now;
   known_ = now + detection;
@@ -64,6 +94,8 @@ Duration Job::time_for(Duration work) const {
 
 void Job::regroup(Instant now, Duration swap, std::uint32_t replicas) {
   check(state_ == State::running && line_.spent(now).open == Duration{}, "all it did is saved");
+  keep(now);
+  line_.number = kept_[0].number;
   booked_ = ledger(now);
   interval_area_ = interval_area(now);
   state_ = State::standing;
@@ -83,7 +115,8 @@ void Job::resume(Instant now, Duration swap) {
   interval_area_ = interval_area(now);
   if (config_.work) line_.work = time_for(*config_.work - booked_[Phase::useful]);
   if (config_.checkpoint.rule == CheckpointConfig::Rule::adaptive) adapt(now);
-  begin(now, std::max(Duration{}, known_ - now), swap + config_.restart);
+  begin(now, std::max(Duration{}, known_ - now),
+        swap + config_.restart + config_.checkpoint.restore_from(source_));
 }
 
 // The best interval for the failures seen so far, the first belief counting as one of them.
@@ -92,7 +125,7 @@ void Job::adapt(Instant now) {
   const double mtbf = seen / static_cast<double>(failures_ + 1);
   const Result<double> best = analytic::optimal_interval(seconds(config_.checkpoint.write), mtbf);
   check(bool(best), "writes and times between failures are positive");
-  line_.interval = from_seconds(*best);
+  line_.interval = std::max(from_seconds(*best), line_.drain);
 }
 
 void Job::finish(Instant now) {

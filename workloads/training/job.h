@@ -15,8 +15,9 @@ class Job {
   // `failure_rate`: 1/s, what a policy that adapts believes at first.
   Job(const JobConfig& config, double failure_rate, Instant now);
 
-  void strike(Instant now, Duration detection);  // it stands still until it is resumed
-  void resume(Instant now, Duration swap);       // it has its nodes; REQUIRES: it stands still
+  // It stands still until it is resumed, from the newest checkpoint that survives such a severity.
+  void strike(Instant now, Duration detection, double severity = 0);
+  void resume(Instant now, Duration swap);  // it has its nodes; REQUIRES: it stands still
   // With how many replicas it is resumed next. REQUIRES: it stands still.
   void use(std::uint32_t replicas);
   // Restarts with so many though nothing broke. REQUIRES: it runs, and all it did is saved.
@@ -39,6 +40,14 @@ class Job {
   void adapt(Instant now);
   Duration part_of(Duration time) const;  // that is useful with the replicas it has
   Duration time_for(Duration work) const;
+  void keep(Instant now);
+  void fall_back(double severity);
+
+  // A checkpoint: how many writes the work had taken, and how much of it there was.
+  struct Kept {
+    std::int64_t number = 0;
+    Duration work{};
+  };
 
   const JobConfig& config_;
   Instant start_;
@@ -46,9 +55,11 @@ class Job {
   std::uint64_t failures_ = 0;
   State state_ = State::standing;
   std::uint32_t replicas_;
-  Line line_;              // while running
-  Instant since_, known_;  // while standing: when it stopped, and when it knows what broke
-  Ledger booked_;          // up to the line, or until it stopped
+  Line line_;               // while running
+  std::vector<Kept> kept_;  // the newest, by level
+  std::size_t source_ = 0;  // level of the restart; those above hold nothing before it is over
+  Instant since_, known_;   // while standing: when it stopped, and when it knows what broke
+  Ledger booked_;           // up to the line, or until it stopped
   double interval_area_ = 0;
 };
 

@@ -15,6 +15,16 @@ Duration Line::last_interval() const {
   return *work - whole_intervals() * interval;
 }
 
+Duration Line::until(std::int64_t writes) const {
+  return cadence().until(position() + writes) - cadence().until(position());
+}
+
+Duration Line::after_last() const {
+  const Duration work_and_wait =
+      whole_intervals() > 0 ? std::max(last_interval(), drain) : last_interval();
+  return work_and_wait + cadence().write_to(deeper.size()) + drain;
+}
+
 Line::Spent Line::spent(Instant now) const {
   check(now >= begin, "a line is asked about what has passed");
   Spent out;
@@ -26,36 +36,39 @@ Line::Spent Line::spent(Instant now) const {
   };
   out.stalled = spend(detection);
   out.restart = spend(restart);
-  const Duration segment = interval + write;
-  const std::int64_t whole = std::min(left.ns / segment.ns, whole_intervals());
-  left = left - whole * segment;
-  out.saved = whole * interval;
-  out.write = whole * write;
-  const Duration next = whole == whole_intervals() ? last_interval() : interval;
-  out.open = spend(next);
-  const Duration written = spend(write);
-  out.write = out.write + written;
-  if (out.open == next && written == write) {
-    out.saved = out.saved + next;
-    out.open = {};
-  }
-  check(left == Duration{}, "all time is spent");
+  const std::int64_t fit = cadence().whole_in(left + cadence().until(position())) - position();
+  const std::int64_t whole = std::min(fit, whole_intervals());
+  out.write = until(whole) - whole * interval;
+  left = left - until(whole);
+  const bool draining = whole > 0 && left < drain;
+  out.saves = whole - (draining ? 1 : 0);
+  const bool at_end = whole == whole_intervals();
+  const bool ends = at_end && left >= after_last();
+  const Duration worked = spend(at_end ? last_interval() : interval);
+  if (ends) ++out.saves;
+  out.saved = ends ? *work : out.saves * interval;
+  out.open = whole * interval + worked - out.saved;
+  out.write = out.write + left;
+  const std::size_t level = cadence().level_of(position() + whole + 1);
+  check(left <= (at_end ? after_last() - worked : cadence().write_to(level)), "all time is spent");
   return out;
 }
 
 Instant Line::done() const {
   if (!work) return end_of_time;
-  const Duration segment = interval + write;
-  const Instant last = ready() + last_interval() + write;
-  const bool beyond = whole_intervals() > (end_of_time - last).ns / segment.ns;  // the clock's end
-  return beyond ? end_of_time : last + whole_intervals() * segment;
+  const Instant last = ready() + after_last();
+  const std::int64_t end = position() + whole_intervals(), period = cadence().period();
+  const Duration group = cadence().group(deeper.size());
+  const bool beyond = end / period > (end_of_time - last).ns / group.ns;  // the clock's end
+  return beyond ? end_of_time : last + until(whole_intervals());
 }
 
 Instant Line::next_saved(Instant t) const {
-  const Duration segment = interval + write;
-  const std::int64_t passed = std::max<std::int64_t>(0, (t - ready()).ns);
-  const std::int64_t count = std::max<std::int64_t>(1, (passed - 1) / segment.ns + 1);
-  return count > whole_intervals() ? done() : ready() + count * segment;
+  const Duration group = cadence().group(deeper.size());
+  const Duration passed = t - ready() - drain + cadence().until(position());
+  const std::int64_t groups = passed > Duration{} ? (passed.ns - 1) / group.ns + 1 : 1;
+  const std::int64_t writes = groups * cadence().period() - position();
+  return writes > whole_intervals() ? done() : ready() + until(writes) + drain;
 }
 
 }  // namespace fleetsim::training

@@ -51,6 +51,63 @@ void add(Prospect& sum, const Prospect& one, double times) {
   sum.detection += times * one.detection;
 }
 
+// One interval with a drain (c.async). Failures come in all states alike, at rate 1/M, and each
+// begins a restart, which the next may break: so 1 - e^{-R/M} of all time is restarts. The rest is
+// as without a drain, but that more of it is lost.
+void add_drain(Segment s, double drain, Prospect& out) {
+  out.formula = "c.async";
+  if (s.rate == 0) return;
+  const double standing = s.detection + s.restart, mtbf = 1 / s.rate;
+  const auto cost = analytic::checkpoint_async({s.work, s.write, drain, standing, mtbf});
+  if (!cost) return;
+  const double wall = s.work * cost->expected_time_per_work;
+  const double up = wall * std::exp(-standing * s.rate);
+  out.detection = -wall * std::expm1(-s.detection * s.rate);
+  out.restart = wall - up - out.detection;
+  out.writing = up * std::expm1(s.write * s.rate) / std::expm1((s.work + s.write) * s.rate);
+  out.lost = up - out.useful - out.writing;
+}
+
+// The whole of a job that ends, with a drain. From one save to the next takes `a`, or `b` after a
+// restart: (1 - e^{-a/M}) M e^{(R+b)/M} on average. The first save is as after a restart; the last
+// write waits for the drain before it.
+double time_with_drain(const Segment& s, double drain, double whole, double last) {
+  const double standing = s.detection + s.restart;
+  const auto mean = [&](double a, double b) {
+    return s.rate == 0 ? a : -std::expm1(-a * s.rate) * std::exp((standing + b) * s.rate) / s.rate;
+  };
+  const double after = s.write + drain;
+  if (whole == 0) return mean(last + after, last + after);
+  return mean(s.work + after, s.work + after) +
+         (whole - 1) * mean(s.work + s.write, s.work + after) +
+         mean(std::max(last, drain) + s.write, last + after);
+}
+
+// A mean interval of several levels (c.multi), which tells only how long it takes.
+void add_levels(Segment s, const CheckpointConfig& plan, Prospect& out) {
+  out.formula = "c.multi";
+  out.in_parts = false;
+  if (plan.deeper.size() > 1 && out.broken.empty()) out.broken = "there are more than two levels";
+  const CheckpointLevel& far = plan.deeper[0];
+  const double every = far.every;
+  out.writing = ((every - 1) * s.write + seconds(far.write)) / every;
+  if (s.rate == 0) return;
+  const analytic::TwoLevelPlan two{
+      .interval = s.work,
+      .local_write = s.write,
+      .global_write = seconds(far.write),
+      .local_share = plan.survives,
+      .local_restart = s.detection + s.restart,
+      .global_restart = s.detection + s.restart + seconds(far.restore - plan.restore),
+      .mtbf = 1 / s.rate,
+      .segments = far.every};
+  if (plan.deeper.size() == 1) out.levels = two;
+  const auto cost = analytic::checkpoint_two_level(two);
+  if (!cost) return;
+  out.lost = s.work * cost->expected_time_per_work - s.work;
+  out.writing = out.restart = out.detection = 0;
+}
+
 // Whether all failures make a job stand still for equally long.
 bool alike(const FailurePlan& plan) {
   if (!plan.repair || plan.swap == Duration{}) return true;
@@ -87,6 +144,36 @@ std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
   return "";
 }
 
+// All of a job that ends: what one interval goes into, for each of them; the last may be shorter.
+struct Whole {
+  Prospect prospect;
+  double variance = 0;
+};
+Whole whole_of(const Prospect& one, Segment segment, const JobConfig& job) {
+  Whole out{.prospect = one};
+  const CheckpointConfig& plan = job.checkpoint;
+  const auto intervals = static_cast<double>((job.work->ns - 1) / plan.interval.ns);
+  const double last = seconds(*job.work) - intervals * segment.work;
+  out.variance = intervals * segment.variance();
+  Prospect& sum = out.prospect;
+  sum.useful = sum.lost = sum.writing = sum.restart = sum.detection = 0;
+  if (plan.drain > Duration{}) {
+    sum.in_parts = false;
+    sum.useful = seconds(*job.work);
+    sum.lost = time_with_drain(segment, seconds(plan.drain), intervals, last) - sum.useful;
+    return out;
+  }
+  add(sum, one, intervals);
+  if (plan.levels() > 1) {
+    add(sum, one, last / segment.work);
+    return out;
+  }
+  segment.work = last;
+  add(sum, segment.prospect(), 1);
+  out.variance += segment.variance();
+  return out;
+}
+
 }  // namespace
 
 Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
@@ -94,31 +181,32 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   const CheckpointConfig& checkpoint = job.checkpoint;
   const Duration swap = plan.repair ? plan.swap : Duration{};
   Segment segment{seconds(checkpoint.interval), seconds(checkpoint.write), seconds(plan.detection),
-                  seconds(job.restart + swap), failure_rate(plan, job.nodes)};
+                  seconds(job.restart + checkpoint.restore + swap), failure_rate(plan, job.nodes)};
   const double interval = segment.work, standing = segment.detection + segment.restart;
   const double watched = seconds(config.horizon - config.warm_up);
   Prospect out = segment.prospect();
   out.broken = broken_by(config, job);
+  if (checkpoint.drain > Duration{}) add_drain(segment, seconds(checkpoint.drain), out);
+  if (!checkpoint.deeper.empty()) add_levels(segment, checkpoint, out);
+  const std::int64_t every = checkpoint.deeper.empty() ? 1 : checkpoint.deeper.back().every;
+  const double group = static_cast<double>(every);
   out.first_order = 1 - segment.write / interval - (interval / 2 + standing) * segment.rate;
-  if (out.wall() * many_saves > watched && !job.work && out.broken.empty())
+  if (out.wall() * group * many_saves > watched && !job.work && out.broken.empty())
     out.broken = "the run is too short for ten checkpoints";
   if (!job.work) return out;
 
-  Prospect whole{.rate = out.rate, .first_order = out.first_order, .broken = out.broken};
-  const auto intervals = static_cast<double>((job.work->ns - 1) / checkpoint.interval.ns);
-  add(whole, out, intervals);
-  double variance = intervals * segment.variance();
-  segment.work = seconds(*job.work) - intervals * interval;
-  add(whole, segment.prospect(), 1);
-  variance += segment.variance();
-  const double slack = seconds(config.horizon) - whole.wall(),
-               spread = surely * std::sqrt(variance);
+  auto [whole, variance] = whole_of(out, segment, job);
+  const double slack = seconds(config.horizon) - whole.wall();
+  const double spread = surely * std::sqrt(variance);
   whole.finishes = slack >= spread;
+  if (whole.finishes && whole.broken.empty() &&
+      job.work->ns % (checkpoint.interval.ns * every) != 0 && every > 1)
+    whole.broken = "the job ends between two writes to the last level";
   if (whole.finishes && config.warm_up > Duration{} && whole.broken.empty())
     whole.broken = "the warm-up leaves out a part of the job";
   if (whole.finishes) return whole;
   if (-slack < spread && out.broken.empty()) out.broken = "only some jobs are done by the horizon";
-  if (out.wall() * many_saves > watched && out.broken.empty())
+  if (out.wall() * group * many_saves > watched && out.broken.empty())
     out.broken = "the run is too short for ten checkpoints";
   return out;
 }

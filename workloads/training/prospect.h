@@ -1,19 +1,25 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analytic/exact/checkpoint_levels.h"
 #include "workloads/training/config.h"
 
 namespace fleetsim::training {
 
-// What c.exact (analytic/exact/checkpoint.h) says of a job: the mean time from its begin to its end
-// by what it goes into, or of one interval where it has no end within the run. All in seconds.
+// What c.exact (analytic/exact/checkpoint.h) says of a job, or c.async or c.multi: the mean time
+// from its begin to its end by what it goes into, or of one interval where it has no end within the
+// run. All in seconds.
 struct Prospect {
   double rate = 0;  // failures a second, 1/M
   double useful = 0, lost = 0, writing = 0, restart = 0, detection = 0;
-  double first_order = 0;  // Young's goodput: 1 - delta/tau - (tau/2 + R)/M
-  bool finishes = false;   // within the run, as good as surely
-  std::string broken{};    // the assumption that does not hold; empty: it is exact
+  double first_order = 0;                          // Young's goodput: 1 - delta/tau - (tau/2 + R)/M
+  bool finishes = false;                           // within the run, as good as surely
+  bool in_parts = true;                            // else all but useful time is under lost
+  std::optional<analytic::TwoLevelPlan> levels{};  // where there are two
+  const char* formula = "c.exact";
+  std::string broken{};  // the assumption that does not hold; empty: it is exact
 
   double wall() const { return useful + lost + writing + restart + detection; }
   double goodput() const { return useful / wall(); }

@@ -39,8 +39,11 @@ class Run {
 
  private:
   struct Trainee {
-    Trainee(Run& run, std::uint32_t number, const FailurePlan& failures);
+    Trainee(Run& run, std::uint32_t number, const FailurePlan& failures, const Chance& chance);
+    double severity_drawn();
     Job job;
+    const bool survival_varies;
+    Stream severity;
     Watch watch;
     Site* site = nullptr;
     Holder holder = 0;  // of its nodes
@@ -81,10 +84,17 @@ void Site::filled(Holder holder) {
   run.filled(*this, holder);
 }
 
-Run::Trainee::Trainee(Run& run, std::uint32_t number, const FailurePlan& failures)
+Run::Trainee::Trainee(Run& run, std::uint32_t number, const FailurePlan& failures,
+                      const Chance& chance)
     : job(run.config_.jobs[number], failure_rate(failures, run.config_.jobs[number].nodes),
           run.engine_.now()),
+      survival_varies(run.config_.jobs[number].checkpoint.levels() > 1),
+      severity(chance.stream("training.severity", number)),
       watch(run.engine_, job, causes(failures).size(), run.plan_, on<&Run::closed>(run)) {}
+
+double Run::Trainee::severity_drawn() {
+  return survival_varies ? severity.uniform() : 0;
+}
 
 Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink)
     : config_(config),
@@ -92,7 +102,7 @@ Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, R
       sink_(sink) {
   for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
     const FailurePlan& failures = config.failures[config.jobs[j].cluster.index];
-    trainees_.push_back(std::make_unique<Trainee>(*this, j, failures));
+    trainees_.push_back(std::make_unique<Trainee>(*this, j, failures, chance));
     plan_end(j);
   }
   for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
@@ -146,7 +156,7 @@ void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure)
   if (it.job.finished()) return;
   tell(job, "training.failure");
   engine_.cancel(it.regroup);
-  it.job.strike(engine_.now(), failures_of(site).detection);
+  it.job.strike(engine_.now(), failures_of(site).detection, it.severity_drawn());
   it.watch.failed(failure.cause);
   it.watch.changed();
   plan_end(job);

@@ -42,41 +42,45 @@ void tell_time(const Prospect& prospect, const JobConfig& job, const std::string
                Twin& twin) {
   const double wall = prospect.wall();
   const std::string& broken = prospect.broken;
-  tell(twin, prefix + "goodput", prospect.goodput(), "c.exact", broken);
+  const char* formula = prospect.formula;
+  tell(twin, prefix + "goodput", prospect.goodput(), formula, broken);
   const auto share = [&](const char* name, double seconds) {
-    tell_quietly(twin, prefix + name, seconds / wall, "c.exact", broken);
+    tell_quietly(twin, prefix + name, seconds / wall, formula, broken);
   };
   share("ettr", prospect.useful);
-  share("availability", wall - prospect.restart - prospect.detection);
   share("fraction.useful", prospect.useful);
-  share("fraction.checkpoint", prospect.writing);
-  share("fraction.lost", prospect.lost);
-  share("fraction.restart", prospect.restart);
-  share("fraction.stalled", prospect.detection);
   share("fraction.queued", 0);
+  if (prospect.in_parts) {
+    share("availability", wall - prospect.restart - prospect.detection);
+    share("fraction.checkpoint", prospect.writing);
+    share("fraction.lost", prospect.lost);
+    share("fraction.restart", prospect.restart);
+    share("fraction.stalled", prospect.detection);
+  }
   if (job.work) {
-    tell_quietly(twin, prefix + "time_to_train", seconds(*job.work) / prospect.goodput(), "c.exact",
+    tell_quietly(twin, prefix + "time_to_train", seconds(*job.work) / prospect.goodput(), formula,
                  broken);
     if (!prospect.finishes && broken.empty())
       twin.predictions.back().note = "extrapolated: the run ends before the job";
   }
   if (job.step)
     tell_quietly(twin, prefix + "tokens_per_s",
-                 prospect.goodput() * job.step->tokens / job.step->seconds, "c.exact", broken);
+                 prospect.goodput() * job.step->tokens / job.step->seconds, formula, broken);
 }
 
 // What people use in place of c.exact, where that is far off.
 void add_first_order(const Prospect& prospect, const JobConfig& job, const FailurePlan& plan,
                      const std::string& prefix, Twin& twin) {
-  if (prospect.rate == 0) return;
+  if (prospect.rate == 0 || !prospect.in_parts) return;
   const double goodput = prospect.goodput();
   const auto far = [&](double value) { return std::abs(value / goodput - 1) > worth_telling; };
   if (far(prospect.first_order))
     twin.rivals.push_back({prefix + "goodput", prospect.first_order, "first-order Young-Daly",
                            "it assumes an interval far below the MTBF"});
+  const double standing = seconds(plan.detection + job.restart + job.checkpoint.restore);
   const auto meta = analytic::expected_ettr({.nodes = 1,
                                              .failure_rate = prospect.rate,
-                                             .restart = seconds(plan.detection + job.restart),
+                                             .restart = standing,
                                              .interval = seconds(job.checkpoint.interval),
                                              .write = seconds(job.checkpoint.write),
                                              .queue = 0});
@@ -85,12 +89,23 @@ void add_first_order(const Prospect& prospect, const JobConfig& job, const Failu
                            "it is of first order in the failures of an interval"});
 }
 
+// The interval that is best with the best number of near writes between two far ones.
+void tell_best_pair(const Prospect& prospect, const std::string& metric, Twin& twin) {
+  if (!prospect.levels) return;
+  const auto best = analytic::two_level_optimum(*prospect.levels);
+  if (best)
+    twin.rivals.push_back(
+        {metric, best->interval, "c.multi",
+         fmt::format("it is the best for this MTBF, with every: {}", best->segments)});
+}
+
 void tell_interval(const Prospect& prospect, const JobConfig& job, const std::string& prefix,
                    Twin& twin) {
   using Rule = CheckpointConfig::Rule;
   const double write = seconds(job.checkpoint.write);
   const std::string metric = prefix + "checkpoint_interval";
   if (prospect.rate == 0 || write == 0) return;
+  if (job.checkpoint.levels() > 1) return tell_best_pair(prospect, metric, twin);
   const double mtbf = 1 / prospect.rate;
   switch (job.checkpoint.rule) {
     case Rule::young:
@@ -177,9 +192,11 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
   if (law == nullptr || !part.replaced || plan.repair || job.work) return;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return;
+  if (job.checkpoint.drain > Duration{} || job.checkpoint.levels() > 1) return;
+  const double standing = seconds(plan.detection + job.restart + job.checkpoint.restore);
   const auto form = analytic::checkpoint_weibull({.interval = seconds(job.checkpoint.interval),
                                                   .write = seconds(job.checkpoint.write),
-                                                  .restart = seconds(plan.detection + job.restart),
+                                                  .restart = standing,
                                                   .mtbf = part.life.mean(),
                                                   .shape = law->shape});
   if (!form) return;
