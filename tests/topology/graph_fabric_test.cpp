@@ -280,7 +280,8 @@ TEST(GraphErrors, TooManySwitchesAreRefused) {
 // Cut across odd sides, and of trees whose last leaf is not full, against all halves of the nodes
 // of the same graph, listed cable by cable.
 TEST(GraphFabric, BisectionOfIrregularTreesIsThatOfTheGraph) {
-  for (const auto& [radix, ends] : {std::pair{8u, 13u}, {8u, 9u}, {6u, 9u}, {8u, 22u}, {4u, 7u}}) {
+  for (const auto& size : {std::pair{8u, 13u}, {8u, 9u}, {6u, 9u}, {8u, 22u}, {4u, 7u}}) {
+    const std::uint32_t radix = size.first, ends = size.second;
     const FabricShape shape{.topology = Topology::leaf_spine, .ends = ends, .radix = radix};
     const Result<std::unique_ptr<Fabric>> tree = make_fabric(shape);
     ASSERT_TRUE(tree) << tree.error().message;
