@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "analytic/exact/distance.h"
 #include "sim/nearest.h"
 #include "sim/printable.h"
@@ -126,7 +128,21 @@ class Reading {
     return cluster.has("fabric") ? cluster.child("fabric") : message_.child("fabric");
   }
 
-  Status fabric(const Node& node, ClusterPlan& plan) const {
+  // What only some fabrics have a use for: said where it is given to another, for a topology may be
+  // tried out without taking the rest of its message apart.
+  void look_for_useless(const Node& node, Topology topology) {
+    const bool torus = topology == Topology::torus_2d || topology == Topology::torus_3d;
+    const std::tuple<const char*, bool, const char*> uses[] = {
+        {"side", torus, "tori"},
+        {"tiers", topology == Topology::fat_tree, "FAT_TREE"},
+        {"graph", topology == Topology::graph, "GRAPH"}};
+    for (const auto& [field, used, by] : uses)
+      if (node.has(field) && !used)
+        named_.warnings.push_back(node.path(field) + " has no use with " + node.text("topology") +
+                                  "; it is for " + by);
+  }
+
+  Status fabric(const Node& node, ClusterPlan& plan) {
     const auto kind = zoo_.fabric(analytic::Value(node.text("kind")));
     if (!kind) return error(node.path("kind"), kind.error().message);
     plan.trunk_rate = node.has("bandwidth") ? node.in("bandwidth", "B/s") : kind->bandwidth;
@@ -137,6 +153,7 @@ class Reading {
     plan.hop_latency = from_seconds(node.in("hop_latency", "s"));
     for (const auto& [name, topology] : topologies)
       if (name == node.text("topology")) plan.shape.topology = topology;
+    look_for_useless(node, plan.shape.topology);
     plan.shape.radix = whole(node, "radix");
     plan.shape.tiers = node.has("tiers") ? whole(node, "tiers") : 0;
     plan.shape.oversubscription = node.number("oversubscription");

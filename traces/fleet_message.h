@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "topology/fleet.h"
 #include "traces/node.h"
@@ -15,6 +16,7 @@ struct NamedFleet {
   std::shared_ptr<const Fleet> fleet;
   std::map<std::string, ClusterId> clusters;
   std::vector<analytic::Node> hardware;  // by cluster, as the catalogue has its nodes
+  std::vector<std::string> warnings;     // what is given and has no use there
 };
 
 // The message Fleet, nodes and fabrics looked up in the catalogue. REQUIRES: its fields have been

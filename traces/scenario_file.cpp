@@ -118,7 +118,8 @@ Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
                      const Provenance& provenance, LoadedScenario& loaded) {
   auto training = training_of(root, fleet, zoo, provenance);
   if (!training) return training.error();
-  loaded.warnings = std::move(training->warnings);
+  loaded.warnings.insert(loaded.warnings.end(), training->warnings.begin(),
+                         training->warnings.end());
   loaded.scenario.training = std::move(training->config);
   const Status watched = watch_from_start(provenance, false, loaded);
   loaded.scenario.training->horizon = loaded.scenario.run.horizon;
@@ -142,6 +143,7 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
   if (!zoo) return zoo.error();
   const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
   if (!fleet) return fleet.error();
+  loaded.warnings = fleet->warnings;
   if (network) return read_network(root, *fleet, provenance, loaded);
   return read_training(root, *fleet, *zoo, provenance, loaded);
 }

@@ -87,5 +87,13 @@ TEST(NetworkMessages, WhatCannotBeBuiltIsSaid) {
   }
 }
 
+TEST(NetworkMessages, WhatHasNoUseIsSaid) {
+  const auto scenario = loaded({.fabric = "topology: FAT_TREE side: 2 side: 2"});
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  ASSERT_EQ(scenario->warnings.size(), 1u);
+  EXPECT_NE(scenario->warnings[0].find("no use with FAT_TREE; it is for tori"), std::string::npos);
+  EXPECT_TRUE(loaded({.fabric = "topology: TORUS_2D side: 2 side: 2"})->warnings.empty());
+}
+
 }  // namespace
 }  // namespace fleetsim

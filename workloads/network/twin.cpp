@@ -17,6 +17,17 @@ namespace {
 
 using analytic::NetworkShape;
 
+// Of a router of a balanced dragonfly, which has as many ends.
+std::uint32_t globals_of(const FabricShape& dragonfly) {
+  return (dragonfly.radix + 1) / 4;
+}
+
+// Whether hops are counted from node to node, or from end to switch to end.
+bool forwards_itself(Topology topology) {
+  return topology == Topology::torus_2d || topology == Topology::torus_3d ||
+         topology == Topology::ring || topology == Topology::full_mesh;
+}
+
 // The closed form of a cluster's shape, where it has one: counted, not built.
 std::optional<NetworkShape> shape_of(const Fabric& fabric, const ClusterPlan& cluster) {
   const FabricShape& shape = cluster.shape;
@@ -48,17 +59,27 @@ std::optional<NetworkShape> shape_of(const Fabric& fabric, const ClusterPlan& cl
       return found(analytic::full_mesh_shape(ends));
     case Topology::single_switch:
       return found(analytic::single_switch_shape(ends));
-    case Topology::dragonfly:
+    case Topology::dragonfly: {
+      const std::int64_t h = globals_of(shape), routers = ends / h;
+      const auto full = found(analytic::dragonfly_shape(2 * h, h));
+      return full && full->ends == static_cast<double>(routers) && ends % h == 0 ? full
+                                                                                 : std::nullopt;
+    }
     case Topology::graph:
       break;
   }
   return std::nullopt;
 }
 
-// Whether hops are counted from node to node, or from end to switch to end.
-bool forwards_itself(Topology topology) {
-  return topology == Topology::torus_2d || topology == Topology::torus_3d ||
-         topology == Topology::ring || topology == Topology::full_mesh;
+// Cables inside the fabric on a way: the mean over distinct ends, and the most.
+struct Hops {
+  double mean = 0, most = 0;
+};
+Hops hops_of(const NetworkShape& shape, const FabricShape& fabric) {
+  if (forwards_itself(fabric.topology)) return {shape.mean_hops, shape.diameter};
+  if (fabric.topology != Topology::dragonfly) return {shape.mean_hops - 2, shape.diameter - 2};
+  const double n = fabric.ends, together = globals_of(fabric);  // ends of a router: no cable
+  return {shape.mean_hops * (n - together) / (n - 1), shape.diameter};
 }
 
 Prediction bisection(const Fleet& fleet) {
@@ -96,21 +117,19 @@ void predict_load(const NetworkConfig& config, Twin& twin) {
     return;
   }
   const double n = cluster.nodes, trunks = fabric.links() - 2.0 * fabric.ends();
-  const bool direct = forwards_itself(cluster.shape.topology);
-  const double hops = direct ? shape->mean_hops : shape->mean_hops - 2;  // no ends' cables
+  const Hops hops = hops_of(*shape, cluster.shape);
   // What goes to oneself, where that may be drawn, goes nowhere.
   const double leaving = load.spread.kind == Spread::Kind::all_to_all ? 1 : (n - 1) / n;
   const double across = n / 4 * (leaving * n / (n - 1)) * load.rate;
   const std::pair<const char*, std::pair<double, const char*>> values[] = {
       {"network.bisection_use", {across / (shape->bisection * cluster.trunk_rate), "n.saturate"}},
       {"network.load.mean",
-       {n * leaving * load.rate * hops / (trunks * cluster.trunk_rate), "n.diameter"}},
-      {"network.hops.mean", {hops, "n.diameter"}}};
+       {n * leaving * load.rate * hops.mean / (trunks * cluster.trunk_rate), "n.diameter"}},
+      {"network.hops.mean", {hops.mean, "n.diameter"}}};
   for (const auto& [metric, value] : values)
     twin.predictions.push_back({metric, value.first, value.second, ""});
   if (load.spread.kind == Spread::Kind::all_to_all)
-    twin.predictions.push_back(
-        {"network.hops.max", shape->diameter - (direct ? 0 : 2), "n.diameter", ""});
+    twin.predictions.push_back({"network.hops.max", hops.most, "n.diameter", ""});
   twin.rivals.push_back({"network.injection_limit", load.rate / values[0].second.first,
                          "n.saturate", "it assumes that every cable of the cut carries as much"});
 }
