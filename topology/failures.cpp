@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/check.h"
+
 namespace fleetsim {
 
 bool memoryless(const ComponentPlan& component) {
@@ -26,6 +28,42 @@ bool replaces(const FailurePlan& plan, std::uint32_t cause) {
   const std::size_t parts = plan.components.size();
   if (cause < parts) return plan.components[cause].replaced;
   return cause - parts >= plan.shocks.size() || plan.shocks[cause - parts].replaced;
+}
+
+bool slows(const FailurePlan& plan) {
+  return std::any_of(plan.components.begin(), plan.components.end(),
+                     [](const ComponentPlan& c) { return c.slow && c.per_node > 0; });
+}
+
+namespace {
+
+// 1/s, in which other parts send their node to repair.
+double lost_otherwise(const FailurePlan& plan) {
+  double rate = 0;
+  for (const ComponentPlan& other : plan.components)
+    if (plan.repair && other.replaced && !other.slow) rate += other.per_node / other.life.mean();
+  return rate;
+}
+
+}  // namespace
+
+analytic::SlowNode slow_share(const FailurePlan& plan, const ComponentPlan& component,
+                              double weight) {
+  check(component.slow.has_value(), "the part makes its node slow");
+  return analytic::slow_node(weight * component.per_node / component.life.mean(),
+                             weight * lost_otherwise(plan), component.slow->found_after);
+}
+
+bool leaves_slow(const FailurePlan& plan, const ComponentPlan& component) {
+  return component.slow->found_after || lost_otherwise(plan) > 0;
+}
+
+// How often slow nodes are found: lemons are struck more often.
+double found_rate(const FailurePlan& plan, const ComponentPlan& component, std::uint32_t nodes) {
+  if (!component.slow->found_after) return 0;
+  const double share = static_cast<double>(plan.lemons.count) / plan.lemons.of;
+  const double lemon = slow_share(plan, component, plan.lemons.factor).found;
+  return nodes * ((1 - share) * slow_share(plan, component).found + share * lemon);
 }
 
 // Each node is one of those still to choose with the chance that is left: Knuth's selection
@@ -56,6 +94,10 @@ double shock_rate(const Shock& shock, std::uint32_t nodes) {
 double failure_rate(const FailurePlan& plan, std::uint32_t nodes) {
   double rate = 0;
   for (const ComponentPlan& component : plan.components) {
+    if (component.slow) {
+      rate += found_rate(plan, component, nodes);
+      continue;
+    }
     const double on_nodes = plan.lemons.mean_weight() * component.per_node * nodes;
     rate += (on_nodes + component.shared) / component.life.mean();
   }

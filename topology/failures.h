@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analytic/exact/slow_nodes.h"
 #include "sim/ids.h"
 #include "sim/law.h"
 #include "sim/stream.h"
@@ -13,15 +14,23 @@ namespace fleetsim {
 
 using NodeId = Id<struct NodeTable>;  // a node of one cluster, spares included
 
+// What a part that does not break its node does to it: all goes so many times slower, until a check
+// finds the node and takes it out, or it is lost for another reason.
+struct Slowness {
+  double factor = 2;                 // > 1
+  std::optional<Law> found_after{};  // s; none: never
+};
+
 // Parts of one class, all alike. Those on nodes break the node they are on; shared ones, such as
 // switches or software, hit everybody on the cluster.
 struct ComponentPlan {
   std::string name;
   std::uint32_t per_node = 0;
   std::uint32_t shared = 0;
-  Law life;              // of one part, in seconds of use
-  bool replaced = true;  // by a new one; else mended where it is, as old as before
-  Duration age{};        // of each at first
+  Law life;                        // of one part, in seconds of use
+  bool replaced = true;            // by a new one; else mended where it is, as old as before
+  Duration age{};                  // of each at first
+  std::optional<Slowness> slow{};  // in place of broken: of parts on nodes that are replaced
 };
 
 // What strikes whole domains of nodes, such as racks or power feeds: each domain of `nodes` nodes
@@ -50,6 +59,14 @@ struct Fault {
   std::optional<Duration> outage{};  // none: as if a part had to be replaced
 };
 
+// A cluster that is switched off each `every` for `takes`: nothing breaks or ages meanwhile, but
+// repairs and checks go on.
+struct Maintenance {
+  std::string name;
+  Duration first{}, every{}, takes{};  // takes < every
+  bool announced = true;               // beforehand
+};
+
 // What breaks in a cluster, and what follows.
 struct FailurePlan {
   std::vector<ComponentPlan> components{};
@@ -61,6 +78,10 @@ struct FailurePlan {
   std::vector<Fault> script{};  // in the order of time
   Lemons lemons{};
   double spare_wear = 0;  // how often spares fail, against nodes in use: 0 cold, 1 hot
+  std::optional<std::uint32_t> stock{};  // parts on the shelf for repairs; none: endless
+  std::optional<Law> lead_time{};        // s, from order to arrival, where there is a stock
+  Duration burn_in{};                    // of a mended node, before it is back
+  std::vector<Maintenance> maintenance{};
 };
 
 // What may be the cause of a failure, by number: components, shocks, then the script if there is
@@ -71,6 +92,17 @@ bool replaces(const FailurePlan& plan, std::uint32_t cause);
 // Parts whose hazard does not change with their age.
 bool memoryless(const ComponentPlan& component);
 bool memoryless(const FailurePlan& plan);
+
+// Whether some parts make their node slow.
+bool slows(const FailurePlan& plan);
+
+// What becomes of a node by slow parts of one class, in the long run; each of its lives begins
+// whole, and ends when it is found slow or is lost for another reason. REQUIRES: it is found some
+// day, or lost.
+analytic::SlowNode slow_share(const FailurePlan& plan, const ComponentPlan& component,
+                              double weight = 1);
+double found_rate(const FailurePlan& plan, const ComponentPlan& component, std::uint32_t nodes);
+bool leaves_slow(const FailurePlan& plan, const ComponentPlan& component);  // that is so
 
 // Which of so many nodes are lemons; empty if none.
 std::vector<bool> lemons_among(const FailurePlan& plan, std::uint32_t nodes, const Chance& chance,
@@ -97,6 +129,7 @@ struct Failure {
   NodeId
       node{};  // the first; names nothing for shared parts, and where no node differs from another
   std::uint32_t hit = 1;  // nodes of the holder
+  bool found = false;     // by a check, so that it is known at once
 };
 
 inline constexpr Instant end_of_time{INT64_MAX};

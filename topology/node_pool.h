@@ -6,9 +6,12 @@
 #include "sim/engine.h"
 #include "sim/time_average.h"
 #include "topology/aging_parts.h"
+#include "topology/maintenance.h"
+#include "topology/part_store.h"
 #include "topology/repair_shop.h"
 #include "topology/roster.h"
 #include "topology/shocks.h"
+#include "topology/slow_nodes.h"
 #include "topology/superposition.h"
 
 namespace fleetsim {
@@ -22,10 +25,19 @@ class PoolListener {
   virtual void struck(const Failure& failure, bool swapped) = 0;
   // A holder that is short of nodes has one of them again.
   virtual void filled(Holder holder) = 0;
+  // From now on its slowest node is so many times slower than others; 1: none is slow.
+  virtual void slowed(Holder, double /*factor*/) {}
+  // A maintenance begins, by number; and all that kept the cluster off is over.
+  virtual void switched_off(std::uint32_t /*maintenance*/) {}
+  virtual void switched_on() {}
 };
 
-// The nodes of a cluster under failure: in use by holders, standing by, or being repaired. A mended
-// node goes to whoever has waited longest, else it stands by.
+// The nodes of a cluster under failure: in use by holders, standing by, or out, which is waiting
+// for a part, being repaired, or tested. A mended node goes to whoever has waited longest, else it
+// stands by. A node that is found slow goes to repair like one that broke; who was out is whole.
+//
+// Parts, shocks and ages keep the time in which the cluster is on; the script, checks and repairs
+// keep wall time.
 class NodePool {
  public:
   // `in_use` nodes for each holder, and so many that stand by. All must outlive it.
@@ -37,14 +49,21 @@ class NodePool {
 
   std::uint32_t missing(Holder holder) const { return missing_[holder]; }
 
-  // Node-time so far, exact: places without a node, nodes in repair, spares in others' place.
+  bool is_on() const { return power_.is_on(); }
+
+  // Node-time so far, exact: places without a node, nodes that are out, spares in others' place;
+  // nodes that are slow, that wait for a part; and time with places without a node.
   struct Totals {
     TimeAverage::Area unfilled = 0, failed = 0, standing_in = 0;
+    TimeAverage::Area slow = 0, waiting = 0, outage = 0;
     std::uint64_t failures = 0;             // of nodes in use, and scripted ones
     std::uint64_t blows = 0, together = 0;  // that hit some; that hit several at once
+    std::uint64_t outages = 0;              // begins of times with places without a node
     friend Totals operator-(Totals a, const Totals& b) {
-      return {a.unfilled - b.unfilled, a.failed - b.failed, a.standing_in - b.standing_in,
-              a.failures - b.failures, a.blows - b.blows,   a.together - b.together};
+      return {a.unfilled - b.unfilled, a.failed - b.failed,   a.standing_in - b.standing_in,
+              a.slow - b.slow,         a.waiting - b.waiting, a.outage - b.outage,
+              a.failures - b.failures, a.blows - b.blows,     a.together - b.together,
+              a.outages - b.outages};
     }
   };
   Totals totals() const;
@@ -54,6 +73,14 @@ class NodePool {
   void plan_next();
   void strike(std::uint64_t);
   void strike_one(Failure failure, bool named);
+  void take_out(Failure failure);
+  void slow_down(const Failure& failure);
+  void found(std::uint64_t part);
+  void whole(Holder holder, NodeId node);
+  void has_part(std::uint64_t node);
+  void repaired(std::uint64_t node);
+  void switch_off(std::uint64_t maintenance);
+  void switch_on(std::uint64_t);
   void strike_many(std::uint32_t cause, std::vector<NodeId> nodes, bool scripted,
                    std::optional<Duration> outage);
   void strike_by_script();
@@ -68,6 +95,7 @@ class NodePool {
   Engine& engine_;
   const FailurePlan& plan_;
   PoolListener& listener_;
+  MaintenanceClock power_;
   Superposition memoryless_;
   AgingParts aging_;
   Shocks shocks_;
@@ -77,14 +105,17 @@ class NodePool {
   Roster roster_;  // where they differ
   std::vector<std::uint32_t> troubles_;  // that keep each out, likewise
   Stream choice_;
+  Stream checks_;  // when they find a slow node
+  SlowNodes slow_;
   std::unique_ptr<RepairShop> shop_;
+  std::unique_ptr<PartStore> parts_;
   std::vector<std::uint32_t> missing_;  // nodes by holder
   std::deque<Holder> waiting_;          // once for each missing node
   std::vector<NodeId> spares_;
   EventHandle next_;
   std::int64_t in_repair_ = 0, first_spares_;
-  TimeAverage unfilled_, failed_, standing_in_;
-  std::uint64_t failures_ = 0, blows_ = 0, together_ = 0;
+  TimeAverage unfilled_, failed_, standing_in_, slow_now_, waiting_for_parts_, outage_;
+  std::uint64_t failures_ = 0, blows_ = 0, together_ = 0, outages_ = 0;
 };
 
 }  // namespace fleetsim

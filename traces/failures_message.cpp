@@ -7,6 +7,7 @@
 #include "sim/printable.h"
 #include "traces/law_message.h"
 #include "traces/troubles_message.h"
+#include "traces/upkeep_message.h"
 
 namespace fleetsim {
 namespace {
@@ -96,7 +97,9 @@ class Reading {
     for (const Node& node : components)
       if (auto bad = component(node); !bad) return bad.error();
     if (auto bad = add_troubles(message_, fleet_, provenance_, plans_); !bad) return bad.error();
-    const bool troubled = message_.has("shock") || message_.has("trace");
+    if (auto bad = add_upkeep(message_, fleet_, provenance_, plans_); !bad) return bad.error();
+    const bool troubled =
+        message_.has("shock") || message_.has("trace") || message_.has("maintenance");
     if (components.empty() && !troubled)
       for (const char* name : usual)
         if (auto bad = usual_component(class_named(name)); !bad) return bad.error();
@@ -172,7 +175,9 @@ class Reading {
     if (!law) return law.error();
     if (!(law->mean() > 0))
       return error(node.path("time_to_failure"), "parts live for 0 s; expected more");
-    const bool replaced = node.text("effect") == "REPLACE";
+    const bool replaced = node.text("effect") != "RESTART";
+    const auto slow = slowness_of(node, message_, provenance_);
+    if (!slow) return slow.error();
     if (!replaced && !std::holds_alternative<ExponentialLaw>(law->kind()) &&
         !std::holds_alternative<WeibullLaw>(law->kind()))
       return error(node.path("time_to_failure"), "found the law " + law->name() +
@@ -186,12 +191,16 @@ class Reading {
       Counts many = given ? Counts{} : counts(kind.counted, c);
       if (node.has("per_node")) many.per_node = static_cast<std::uint32_t>(node.count("per_node"));
       if (node.has("total")) many.shared = static_cast<std::uint32_t>(node.count("total"));
+      if (*slow && many.shared > 0)
+        return error(node.path("effect"),
+                     "found SLOW for parts that a cluster shares; expected parts on nodes");
       plans_[c].components.push_back({.name = name,
                                       .per_node = many.per_node,
                                       .shared = many.shared,
                                       .life = *law,
                                       .replaced = replaced,
-                                      .age = from_seconds(node.in("age", "s"))});
+                                      .age = from_seconds(node.in("age", "s")),
+                                      .slow = *slow});
     }
     return wears_like_others(node, *law);
   }

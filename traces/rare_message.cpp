@@ -15,12 +15,18 @@ Result<rare::ExhaustionConfig> rare_of(const Node& failures, const training::Tra
     return provenance.error(where,
                             "found where nodes are mended on the spot, so that no spare is ever "
                             "in use; expected the field \"repair\"");
-  for (const char* trouble : {"shock", "lemons", "scripted", "trace"})
+  for (const char* trouble : {"shock", "lemons", "scripted", "trace", "stock", "maintenance"})
     if (failures.has(trouble))
       return provenance.error(where, std::string("found beside ") + trouble +
                                          "; expected nodes that fail independently, all alike");
   if (failures.number("spare_wear") > 0)
     return provenance.error(where, "found beside spares that wear; expected spare_wear: 0");
+  if (slows(plan))
+    return provenance.error(where,
+                            "found beside nodes that are slow before they are lost; "
+                            "expected other effects than SLOW");
+  if (plan.burn_in > Duration{})
+    return provenance.error(where, "found beside tests of mended nodes; expected burn_in: 0 s");
   for (const ComponentPlan& part : plan.components)
     if (part.replaced && part.per_node > 0 && !memoryless(part))
       return provenance.error(where, "the life of " + in_quotes(part.name) + " is " +

@@ -65,6 +65,7 @@ class Reading {
     if (auto bad = checkpoint(node, out); !bad) return bad;
     out.restart = from_seconds(node.child("restart").in("time", "s"));
     if (auto bad = elastic(node, out); !bad) return bad;
+    if (auto bad = slow(node, out); !bad) return bad;
     look_at(node, out);
     config_.jobs.push_back(std::move(out));
     return Done{};
@@ -267,6 +268,19 @@ class Reading {
                                "replicas regroup where all work is saved",
                                strategy));
     out.min_replicas = least;
+    return Done{};
+  }
+
+  // A drain goes on beside the work, at a pace of its own; and replicas that regroup would leave
+  // their slow nodes.
+  Status slow(const Node& node, const JobConfig& out) const {
+    if (!slows(config_.failures[out.cluster.index])) return Done{};
+    if (out.checkpoint.drain > Duration{})
+      return error(node.child("checkpoint").path("strategy"),
+                   "found ASYNC where nodes may be slow; expected SYNC or MULTI");
+    if (out.min_replicas)
+      return error(node.path("elastic"),
+                   "found where nodes may be slow; expected failures without the effect SLOW");
     return Done{};
   }
 

@@ -53,6 +53,8 @@ class Reading {
       if (!names.insert(node.text("name")).second)
         return error(node.path("name"),
                      "found " + in_quotes(node.text("name")) + " twice; expected another name");
+      if (node.text("effect") == "SLOW")
+        return error(node.path("effect"), "found SLOW; expected REPLACE or RESTART");
       Shock shock{.name = node.text("name"),
                   .nodes = static_cast<std::uint32_t>(node.count("nodes")),
                   .mean = from_seconds(node.in("time_to_failure", "s")),

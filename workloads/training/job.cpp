@@ -26,17 +26,19 @@ void Job::begin(Instant now, Duration detection, Duration restart) {
   line_.begin = now;
   line_.detection = detection;
   line_.restart = restart;
+  clock_.start(line_.ready());
 }
 
 Ledger Job::ledger(Instant now) const {
   Ledger out = booked_;
   if (state_ == State::running) {
-    const Line::Spent spent = line_.spent(now);
+    const Line::Spent spent = this->spent(now);
     out.add(Phase::useful, part_of(spent.saved));
     out.add(Phase::checkpoint, spent.write);
     out.add(Phase::lost, spent.open);
     out.add(Phase::restart, spent.restart);
     out.add(Phase::stalled, spent.stalled + (spent.saved - part_of(spent.saved)));
+    out.add(Phase::stalled, now - clock_.own(now));
   }
   if (state_ == State::standing) {
     const Instant known = std::clamp(known_, since_, now);
@@ -50,7 +52,7 @@ Ledger Job::ledger(Instant now) const {
 void Job::keep(Instant now) {
   if (state_ != State::running || now < line_.ready()) return;
   const Cadence cadence = line_.cadence();
-  const std::int64_t newest = line_.number + line_.spent(now).saves;
+  const std::int64_t newest = line_.number + spent(now).saves;
   const Duration before = booked_[Phase::useful];
   for (std::size_t i = 0; i < kept_.size(); ++i) {
     if (i < source_) kept_[i] = kept_[source_];
@@ -74,12 +76,30 @@ void Job::fall_back(double severity) {
 void Job::strike(Instant now, Duration detection, double severity) {
   keep(now);
   booked_ = ledger(now);
-  interval_area_ = interval_area(now);
   fall_back(severity);
+  stand(now, now + detection);
+  ++failures_;
+}
+
+void Job::pause(Instant now) {
+  check(state_ == State::running, "only a job that runs is paused");
+  keep(now);
+  const Line::Spent spent = this->spent(now);
+  const Duration unsaved = spent.write - spent.saving;
+  booked_ = ledger(now);
+  booked_.add(Phase::lost, Duration{} - spent.open);
+  booked_.add(Phase::checkpoint, Duration{} - unsaved);
+  booked_.add(Phase::queued, spent.open + unsaved);
+  fall_back(0);
+  stand(now, now);
+}
+
+// REQUIRES: the books are made until now.
+void Job::stand(Instant now, Instant known) {
+  interval_area_ = interval_area(now);
   state_ = State::standing;
   since_ = now;
-  known_ = now + detection;
-  ++failures_;
+  known_ = known;
 }
 
 // Whole nanoseconds of the second give those of the first back: floor(ceil(x d/r) r/d) = x.
@@ -93,13 +113,11 @@ Duration Job::time_for(Duration work) const {
 }
 
 void Job::regroup(Instant now, Duration swap, std::uint32_t replicas) {
-  check(state_ == State::running && line_.spent(now).open == Duration{}, "all it did is saved");
+  check(state_ == State::running && spent(now).open == Duration{}, "all it did is saved");
   keep(now);
   line_.number = kept_[0].number;
   booked_ = ledger(now);
-  interval_area_ = interval_area(now);
-  state_ = State::standing;
-  since_ = known_ = now;
+  stand(now, now);
   use(replicas);
   resume(now, swap);
 }
@@ -139,11 +157,12 @@ void Job::finish(Instant now) {
 }
 
 Instant Job::done() const {
-  return state_ == State::running ? line_.done() : end_of_time;
+  return state_ == State::running ? clock_.wall(line_.done()) : end_of_time;
 }
 
 Instant Job::next_saved(Instant t) const {
-  return state_ == State::running ? line_.next_saved(t) : end_of_time;
+  if (state_ != State::running) return end_of_time;
+  return std::max(t, clock_.wall(line_.next_saved(clock_.own(t))));
 }
 
 double Job::interval_area(Instant now) const {

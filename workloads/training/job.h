@@ -2,11 +2,15 @@
 #include "workloads/training/config.h"
 #include "workloads/training/ledger.h"
 #include "workloads/training/line.h"
+#include "workloads/training/slow_clock.h"
 
 namespace fleetsim::training {
 
 // A job between interruptions: a line while it has its nodes, else it waits. It knows the time only
 // as it is told, and keeps the books. Nothing random is in it.
+//
+// Where a node is slow, so is the line: the job's own time (slow_clock.h). The wall time that this
+// takes more counts as stalled too.
 //
 // With r of its d replicas it does r/d of its work in the same time. The rest of that time counts
 // as stalled: so the phases sum to the wall time, and the useful share is the throughput.
@@ -17,12 +21,17 @@ class Job {
 
   // It stands still until it is resumed, from the newest checkpoint that survives such a severity.
   void strike(Instant now, Duration detection, double severity = 0);
+  // It stands still since its last save, which it knew to be the last: nothing is lost, and the
+  // time since then counts as queued. REQUIRES: it runs.
+  void pause(Instant now);
   void resume(Instant now, Duration swap);  // it has its nodes; REQUIRES: it stands still
   // With how many replicas it is resumed next. REQUIRES: it stands still.
   void use(std::uint32_t replicas);
   // Restarts with so many though nothing broke. REQUIRES: it runs, and all it did is saved.
   void regroup(Instant now, Duration swap, std::uint32_t replicas);
   void finish(Instant now);  // REQUIRES: now == done()
+  // From now on its slowest node is so many times slower than others.
+  void slow(Instant now, double factor) { clock_.slow(now, factor); }
 
   bool finished() const { return state_ == State::finished; }
   bool stands() const { return state_ == State::standing; }
@@ -40,7 +49,9 @@ class Job {
   void adapt(Instant now);
   Duration part_of(Duration time) const;  // that is useful with the replicas it has
   Duration time_for(Duration work) const;
+  Line::Spent spent(Instant now) const { return line_.spent(clock_.own(now)); }
   void keep(Instant now);
+  void stand(Instant now, Instant known);
   void fall_back(double severity);
 
   // A checkpoint: how many writes the work had taken, and how much of it there was.
@@ -55,7 +66,8 @@ class Job {
   std::uint64_t failures_ = 0;
   State state_ = State::standing;
   std::uint32_t replicas_;
-  Line line_;               // while running
+  Line line_;  // while running, in own time
+  SlowClock clock_;
   std::vector<Kept> kept_;  // the newest, by level
   std::size_t source_ = 0;  // level of the restart; those above hold nothing before it is over
   Instant since_, known_;   // while standing: when it stopped, and when it knows what broke

@@ -49,6 +49,7 @@ Line::Spent Line::spent(Instant now) const {
   out.saved = ends ? *work : out.saves * interval;
   out.open = whole * interval + worked - out.saved;
   out.write = out.write + left;
+  out.saving = ends ? out.write : until(out.saves) - out.saved;
   const std::size_t level = cadence().level_of(position() + whole + 1);
   check(left <= (at_end ? after_last() - worked : cadence().write_to(level)), "all time is spent");
   return out;

@@ -30,6 +30,7 @@ struct Line {
     Duration stalled{}, restart{}, write{};
     Duration saved{};        // work that a whole write has saved
     Duration open{};         // work since then
+    Duration saving{};       // of `write`, with what is saved
     std::int64_t saves = 0;  // whole writes that have drained
   };
   Spent spent(Instant now) const;

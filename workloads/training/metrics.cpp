@@ -156,15 +156,39 @@ std::size_t causes_of(const TrainingConfig& config, const JobConfig& job) {
   return n > 1 ? n : 0;
 }
 
-bool has_shocks(const TrainingConfig& config) {
-  return std::any_of(config.failures.begin(), config.failures.end(),
-                     [](const FailurePlan& plan) { return !plan.shocks.empty(); });
+template <class Question>
+bool any_plan(const TrainingConfig& config, Question question) {
+  return std::any_of(config.failures.begin(), config.failures.end(), question);
+}
+
+bool keeps_nodes_out(const FailurePlan& plan) {
+  return plan.repair || !plan.script.empty();
+}
+
+// What only some plans have.
+void add_rest(const TrainingConfig& config, const FleetWindow& fleet, double clusters,
+              std::vector<Measured>& out) {
+  const double time = seconds(fleet.length);
+  const auto mean = [time](TimeAverage::Area area) {
+    return static_cast<double>(area) / 1e9 / time;
+  };
+  if (any_plan(config, keeps_nodes_out)) {
+    const double outages = static_cast<double>(fleet.totals.outages);
+    out.push_back({{"fleet.outage.fraction", "1"}, mean(fleet.totals.outage) / clusters});
+    out.push_back({{"fleet.outages", "count"}, outages});
+  }
+  if (any_plan(config, slows))
+    out.push_back({{"fleet.slow_nodes.mean", "1"}, mean(fleet.totals.slow)});
+  if (any_plan(config, [](const FailurePlan& plan) { return plan.stock.has_value(); }))
+    out.push_back({{"fleet.waiting_for_parts.mean", "1"}, mean(fleet.totals.waiting)});
 }
 
 void add_fleet(const TrainingConfig& config, const FleetWindow& fleet, std::vector<Measured>& out) {
-  double places = 0;
-  for (std::uint32_t c = 0; c < config.failures.size(); ++c)
+  double places = 0, clusters = 0;
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
     places += static_cast<double>(places_of(config, {c}).in_use);
+    clusters += places_of(config, {c}).in_use > 0 ? 1 : 0;
+  }
   const double time = seconds(fleet.length);
   const auto per_second = [](TimeAverage::Area area) { return static_cast<double>(area) / 1e9; };
   const double unfilled = per_second(fleet.totals.unfilled);
@@ -174,7 +198,8 @@ void add_fleet(const TrainingConfig& config, const FleetWindow& fleet, std::vect
   out.push_back({{"fleet.failed_nodes.mean", "1"}, per_second(fleet.totals.failed) / time});
   out.push_back(as_measured({"fleet.mttf", "s"}, {places * time - unfilled, failures}));
   out.push_back({{"fleet.spares_in_use", "1"}, per_second(fleet.totals.standing_in) / time});
-  if (!has_shocks(config)) return;
+  add_rest(config, fleet, clusters, out);
+  if (!any_plan(config, [](const FailurePlan& plan) { return !plan.shocks.empty(); })) return;
   const double blows = static_cast<double>(fleet.totals.blows);
   const double together = static_cast<double>(fleet.totals.together);
   out.push_back(as_measured({"fleet.lost_together", "1"}, {together, blows}));
@@ -190,7 +215,7 @@ std::string prefix_of(const TrainingConfig& config, std::size_t job) {
 bool watches_fleet(const TrainingConfig& config) {
   return config.jobs.empty() ||
          std::any_of(config.failures.begin(), config.failures.end(), [](const FailurePlan& plan) {
-           return plan.repair || !plan.shocks.empty() || !plan.script.empty();
+           return plan.repair || !plan.shocks.empty() || !plan.script.empty() || slows(plan);
          });
 }
 
@@ -220,6 +245,9 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
     for (std::size_t c = 0; c < causes_of(config, job); ++c)
       out.push_back(
           {{prefix + "failures." + names[c], "count"}, static_cast<double>(jobs[j].failures[c])});
+    if (slows(config.failures[job.cluster.index]))
+      out.push_back(as_measured({prefix + "slow.fraction", "1"},
+                                {seconds(jobs[j].slowed), seconds(jobs[j].exposed)}));
   }
   if (watches_fleet(config)) add_fleet(config, fleet, out);
   for (Measured& one : out)

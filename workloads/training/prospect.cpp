@@ -8,12 +8,13 @@
 
 #include "analytic/exact/checkpoint.h"
 #include "analytic/exact/redundancy.h"
+#include "analytic/exact/stock.h"
+#include "analytic/queueing/numeric.h"
 #include "workloads/training/metrics.h"
 
 namespace fleetsim::training {
 namespace {
 
-constexpr double rarely = 1e-6;    // a share of time that no run can see
 constexpr double surely = 6;       // standard deviations
 constexpr double many_saves = 10;  // in a run, for its end not to matter
 
@@ -131,6 +132,8 @@ std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   for (const ComponentPlan& c : plan.components)
     if (!memoryless(c)) return fmt::format("the life of {} is {}", c.name, c.life.name());
+  if (slows(plan)) return "some node is slow for a part of the time";
+  if (!plan.maintenance.empty()) return "the cluster is switched off now and then";
   const std::string uneven = uneven_by(config, job);
   if (!uneven.empty()) return uneven;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return "the interval adapts";
@@ -233,23 +236,52 @@ Throughput elastic_throughput(const TrainingConfig& config, const JobConfig& job
   return out;
 }
 
+namespace {
+
+// f.stock: where spares always take over and crews abound, demand is Poisson. More nodes are out
+// than there are spares for at most the share of time in which so many demands came within the lead
+// time and repair of a part: orders that overtake each other only help.
+void add_stock(const FailurePlan& plan, const Places& places, Standby& out) {
+  const double demand = out.node_rate * static_cast<double>(places.in_use);
+  const double mttr = plan.repair->mean() + seconds(plan.burn_in), lead = plan.lead_time->mean();
+  out.waiting = analytic::stock_of_parts(demand, lead, *plan.stock).waiting;
+  out.short_share = analytic::poisson_upper(places.spares + 1, demand * (lead + mttr));
+  out.mean_active = static_cast<double>(places.in_use);
+  out.mean_failed = demand * mttr + out.waiting;
+  out.capacity.clear();
+  if (!out.broken.empty()) return;
+  if (out.short_share > rarely) out.broken = "nodes may be missing, so demand for parts varies";
+  if (plan.crews > 0) out.broken = "parts may wait for crews";
+  if (plan.spare_wear > 0) out.broken = "spares that wear demand parts too";
+}
+
+}  // namespace
+
 Standby standby_of(const TrainingConfig& config, ClusterId cluster) {
   const FailurePlan& plan = config.failures[cluster.index];
   const Places places = places_of(config, cluster);
   Standby out;
   for (const ComponentPlan& c : plan.components) {
     if (!c.replaced || c.per_node == 0) continue;
+    if (c.slow) {
+      out.node_rate += found_rate(plan, c, 1);
+      out.broken = "nodes are slow before they go to repair";
+      continue;
+    }
     out.node_rate += plan.lemons.mean_weight() * c.per_node / c.life.mean();
     if (!memoryless(c)) out.broken = fmt::format("the life of {} is {}", c.name, c.life.name());
   }
   if (plan.lemons.count > 0 && out.broken.empty()) out.broken = "lemons fail more than others";
   if (!plan.shocks.empty()) out.broken = "shocks break several nodes at once";
   if (!plan.script.empty()) out.broken = "some failures are scripted";
+  if (!plan.maintenance.empty()) out.broken = "the cluster is switched off now and then";
   const auto all = static_cast<std::int64_t>(places.in_use + places.spares);
   // With a crew for each node its chain does not depend on the law of repairs (BCMP 1975).
   if (plan.crews > 0 && plan.crews < all &&
       !std::holds_alternative<ExponentialLaw>(plan.repair->kind()) && out.broken.empty())
     out.broken = "crews are few and repairs are " + plan.repair->name();
+  if (plan.crews > 0 && plan.crews < all && plan.burn_in > Duration{} && out.broken.empty())
+    out.broken = "crews are few and nodes are tested after repair";
   out.mean_active = static_cast<double>(places.in_use);
   if (out.node_rate == 0) return out;
   const auto fleet =
@@ -257,13 +289,14 @@ Standby standby_of(const TrainingConfig& config, ClusterId cluster) {
                                    .spares = static_cast<std::int64_t>(places.spares),
                                    .crews = plan.crews > 0 ? plan.crews : all,
                                    .mttf = 1 / out.node_rate,
-                                   .mttr = plan.repair->mean(),
+                                   .mttr = plan.repair->mean() + seconds(plan.burn_in),
                                    .warm = plan.spare_wear});
   check(bool(fleet), "a fleet of nodes has a steady state");
   out.short_share = fleet->short_share;
   out.mean_active = fleet->mean_active;
   out.mean_failed = fleet->mean_failed;
   out.capacity = fleet->capacity;
+  if (plan.stock) add_stock(plan, places, out);
   return out;
 }
 

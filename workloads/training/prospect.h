@@ -34,11 +34,14 @@ struct Throughput {
 };
 Throughput elastic_throughput(const TrainingConfig& config, const JobConfig& job);
 
+inline constexpr double rarely = 1e-6;  // a share of time that no run can see
+
 // The nodes of a cluster as f.spares sees them, for parts that take their node to repair.
 // REQUIRES: the plan has a repair, and such parts.
 struct Standby {
   double short_share = 0;  // of time in which places are empty
   double mean_active = 0, mean_failed = 0;
+  double waiting = 0;              // for parts, where there is a stock (f.stock)
   double node_rate = 0;            // failures a second of one node
   std::vector<double> capacity{};  // [m]: share of time with m places filled
   std::string broken{};

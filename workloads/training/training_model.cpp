@@ -20,6 +20,9 @@ struct Site final : PoolListener {
   Site(Run& owner, ClusterId where) : run(owner), cluster(where) {}
   void struck(const Failure& failure, bool swapped) override;
   void filled(Holder holder) override;
+  void slowed(Holder holder, double factor) override;
+  void switched_off(std::uint32_t maintenance) override;
+  void switched_on() override;
   Run& run;
   ClusterId cluster;
   std::vector<std::uint32_t> jobs;
@@ -36,6 +39,9 @@ class Run {
   Observation observe();
   void struck(const Site& site, const Failure& failure, bool swapped);
   void filled(const Site& site, Holder holder);
+  void slowed(const Site& site, Holder holder, double factor);
+  void switched_off(const Site& site, std::uint32_t maintenance);
+  void switched_on(const Site& site);
 
  private:
   struct Trainee {
@@ -82,6 +88,15 @@ void Site::struck(const Failure& failure, bool swapped) {
 }
 void Site::filled(Holder holder) {
   run.filled(*this, holder);
+}
+void Site::slowed(Holder holder, double factor) {
+  run.slowed(*this, holder, factor);
+}
+void Site::switched_off(std::uint32_t maintenance) {
+  run.switched_off(*this, maintenance);
+}
+void Site::switched_on() {
+  run.switched_on(*this);
 }
 
 Run::Trainee::Trainee(Run& run, std::uint32_t number, const FailurePlan& failures,
@@ -156,7 +171,8 @@ void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure)
   if (it.job.finished()) return;
   tell(job, "training.failure");
   engine_.cancel(it.regroup);
-  it.job.strike(engine_.now(), failures_of(site).detection, it.severity_drawn());
+  const Duration detection = failure.found ? Duration{} : failures_of(site).detection;
+  it.job.strike(engine_.now(), detection, it.severity_drawn());
   it.watch.failed(failure.cause);
   it.watch.changed();
   plan_end(job);
@@ -176,9 +192,48 @@ void Run::filled(const Site& site, Holder holder) {
     it.regroup = engine_.at(saved, on<&Run::regroup>(*this, job));
 }
 
+void Run::slowed(const Site& site, Holder holder, double factor) {
+  if (site.jobs.empty()) return;
+  const std::uint32_t job = site.jobs[holder];
+  Trainee& it = *trainees_[job];
+  if (it.job.finished()) return;
+  it.job.slow(engine_.now(), factor);
+  it.watch.slowed(factor > 1);
+  it.watch.changed();
+  plan_end(job);
+}
+
+void Run::switched_off(const Site& site, std::uint32_t maintenance) {
+  const FailurePlan& failures = failures_of(site);
+  const auto cause = static_cast<std::uint32_t>(causes(failures).size()) + maintenance;
+  note(site, {.when = engine_.now(), .cause = cause});
+  for (const std::uint32_t job : site.jobs) {
+    Trainee& it = *trainees_[job];
+    if (!it.job.finished() && it.job.done() == engine_.now()) {
+      engine_.cancel(it.done);
+      finish(job);
+    }
+    if (it.job.finished() || it.job.stands()) continue;
+    tell(job, "training.maintenance");
+    engine_.cancel(it.regroup);
+    if (failures.maintenance[maintenance].announced)
+      it.job.pause(engine_.now());
+    else
+      it.job.strike(engine_.now(), failures.detection, it.severity_drawn());
+    it.watch.changed();
+    plan_end(job);
+  }
+}
+
+void Run::switched_on(const Site& site) {
+  for (const std::uint32_t job : site.jobs)
+    if (trainees_[job]->job.stands() && replicas_for(job) > 0) resume(job, {});
+}
+
 std::uint32_t Run::replicas_for(std::uint32_t job) const {
   const JobConfig& config = config_.jobs[job];
   const Trainee& it = *trainees_[job];
+  if (!it.site->pool->is_on()) return 0;
   const std::uint64_t missing = it.site->pool->missing(it.holder);
   if (missing == 0) return config.replicas;
   if (!config.min_replicas) return 0;
@@ -236,6 +291,10 @@ void Run::fleet_edge(std::uint64_t) {
     edge.totals.unfilled += one.unfilled;
     edge.totals.failed += one.failed;
     edge.totals.standing_in += one.standing_in;
+    edge.totals.slow += one.slow;
+    edge.totals.waiting += one.waiting;
+    edge.totals.outage += one.outage;
+    edge.totals.outages += one.outages;
     edge.totals.failures += one.failures;
     edge.totals.blows += one.blows;
     edge.totals.together += one.together;

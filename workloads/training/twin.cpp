@@ -7,10 +7,12 @@
 #include "analytic/exact/checkpoint.h"
 #include "analytic/exact/checkpoint_laws.h"
 #include "analytic/exact/failures.h"
+#include "analytic/exact/redundancy.h"
 #include "analytic/exact/shocks.h"
 #include "workloads/training/iron_law.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/prospect.h"
+#include "workloads/training/slow_prospect.h"
 
 namespace fleetsim::training {
 namespace {
@@ -125,8 +127,10 @@ void tell_interval(const Prospect& prospect, const JobConfig& job, const std::st
 
 // The mean number of failures of a class from `begin` to `end` (s): at its rate if it does not grow
 // old; by the cumulative hazard of each part, (t/eta)^k, if it is mended as old as before.
-std::optional<double> expected_failures(const ComponentPlan& part, std::uint32_t nodes,
-                                        double weight, double begin, double end) {
+std::optional<double> expected_failures(const FailurePlan& plan, const ComponentPlan& part,
+                                        std::uint32_t nodes, double begin, double end) {
+  const double weight = plan.lemons.mean_weight();
+  if (part.slow) return found_rate(plan, part, nodes) * (end - begin);
   const double parts = weight * part.per_node * nodes + part.shared;
   if (memoryless(part)) return parts * (end - begin) / part.life.mean();
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
@@ -143,19 +147,20 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
   if (prospect.rate == 0) return;
   const std::vector<std::string> names = causes(plan);
   const bool several = names.size() > 1;
-  const double weight = plan.lemons.mean_weight();
   const double begin = seconds(config.warm_up);
   const double end = prospect.finishes ? prospect.wall() : seconds(config.horizon);
   std::string broken;
   double expected = 0;
+  if (slows(plan)) broken = slow_prospect_of(config, job.cluster, &job).broken;
+  if (!plan.maintenance.empty()) broken = prospect.broken;
   for (const ComponentPlan& c : plan.components) {
-    const std::optional<double> mean = expected_failures(c, job.nodes, weight, begin, end);
+    const std::optional<double> mean = expected_failures(plan, c, job.nodes, begin, end);
     if (mean) expected += *mean;
     if (!mean) broken = fmt::format("{} is new at first and its life is {}", c.name, c.life.name());
   }
   std::vector<double> by_cause;
   for (const ComponentPlan& c : plan.components)
-    by_cause.push_back(expected_failures(c, job.nodes, weight, begin, end).value_or(0));
+    by_cause.push_back(expected_failures(plan, c, job.nodes, begin, end).value_or(0));
   for (const Shock& shock : plan.shocks) {
     by_cause.push_back(shock_rate(shock, job.nodes) * (end - begin));
     expected += by_cause.back();
@@ -165,6 +170,7 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
     broken = prospect.broken;
   const bool old = !memoryless(plan);
   const char* formula = old                    ? "f.weibull"
+                        : slows(plan)          ? "f.slow"
                         : !plan.shocks.empty() ? "f.correlated"
                         : several              ? "f.series"
                                                : "f.mtbf";
@@ -190,7 +196,8 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
   if (plan.components[0].age > Duration{} || exposure(plan.components[0], job.nodes) != 1) return;
   const ComponentPlan& part = plan.components[0];
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
-  if (law == nullptr || !part.replaced || plan.repair || job.work) return;
+  if (law == nullptr || !part.replaced || part.slow || plan.repair || job.work) return;
+  if (!plan.maintenance.empty()) return;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return;
   if (job.checkpoint.drain > Duration{} || job.checkpoint.levels() > 1) return;
   const double standing = seconds(plan.detection + job.restart + job.checkpoint.restore);
@@ -222,6 +229,24 @@ void tell_elastic(const TrainingConfig& config, const JobConfig& job, const std:
       prediction = {prediction.metric, kept.share, "c.elastic", ""};
 }
 
+// f.slow: who has slow nodes, and at which pace a job goes; that is its goodput too where failures
+// and writes take no time.
+void tell_slow(const TrainingConfig& config, const JobConfig& job, const Prospect& prospect,
+               const std::string& prefix, Twin& twin) {
+  if (!slows(config.failures[job.cluster.index])) return;
+  const SlowProspect slow = slow_prospect_of(config, job.cluster, &job);
+  tell_quietly(twin, prefix + "slow.fraction", slow.slowed, "f.slow", slow.broken);
+  const std::string metric = prefix + "goodput";
+  if (slow.takes_time || !slow.broken.empty() || job.work) {
+    twin.rivals.push_back({metric, prospect.goodput() * slow.pace, "f.slow x c.exact",
+                           "nodes that are found are no Poisson stream and restarts are not slow"});
+    return;
+  }
+  for (Prediction& prediction : twin.predictions)
+    if (prediction.metric == metric || prediction.metric == prefix + "fraction.useful")
+      prediction = {prediction.metric, slow.pace, "f.slow", ""};
+}
+
 // The step by the ring formula, where nothing but ports is shared; and as the book has it.
 void tell_step(const StepConfig& step, const TrainingConfig& config, ClusterId cluster,
                const std::string& prefix, Twin& twin) {
@@ -249,6 +274,7 @@ void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
   tell_failures(config, prospect, job, prefix, twin);
   tell_renewal(config, job, prefix, twin);
   tell_elastic(config, job, prefix, twin);
+  tell_slow(config, job, prospect, prefix, twin);
   if (!job.step) return;
   if (job.step->model) tell_step(*job.step, config, job.cluster, prefix, twin);
   tell_iron_law(prospect, job, iron_prefix_of(config, number), twin);
@@ -264,6 +290,7 @@ void tell_together(const TrainingConfig& config, Twin& twin) {
   const Places places = places_of(config, struck[0]);
   const auto nodes = static_cast<std::int64_t>(places.in_use);
   if (plan.shocks.size() != 1 || plan.repair || !plan.script.empty() || places.spares > 0) return;
+  if (slows(plan)) return;
   const Shock& shock = plan.shocks[0];
   const std::int64_t each = shock.nodes > 0 ? shock.nodes : nodes;
   double alone = 0;
@@ -282,13 +309,42 @@ void tell_together(const TrainingConfig& config, Twin& twin) {
   tell_quietly(twin, "fleet.lost_at_once.mean", form->mean_lost, "f.correlated", "");
 }
 
+// Times in which spares do not suffice: with hot spares, a k-of-n system.
+void tell_outages(const TrainingConfig& config, ClusterId where, const Standby& standby,
+                  std::string broken, Twin& twin) {
+  const FailurePlan& plan = config.failures[where.index];
+  const Places places = places_of(config, where);
+  if (plan.stock || places.spares == 0) return;
+  const double mttr = plan.repair->mean() + seconds(plan.burn_in);
+  const double time = seconds(config.horizon - config.warm_up);
+  if (broken.empty() && seconds(config.warm_up) < 10 * mttr)
+    broken = "all nodes are whole at first";
+  const auto all = static_cast<std::int64_t>(places.in_use + places.spares);
+  const bool hot = plan.spare_wear == 1;
+  tell_quietly(twin, "fleet.outage.fraction", standby.short_share, hot ? "f.kofn" : "f.spares",
+               broken);
+  if (!hot) return;
+  const auto form = analytic::kofn({.units = all,
+                                    .needed = static_cast<std::int64_t>(places.in_use),
+                                    .crews = plan.crews > 0 ? plan.crews : all,
+                                    .mttf = 1 / standby.node_rate,
+                                    .mttr = mttr});
+  check(bool(form), "nodes with hot spares have a steady state");
+  tell_quietly(twin, "fleet.outages", form->outage_rate * time, "f.kofn", broken);
+}
+
 // f.repair where each place is repaired by itself, f.spares else.
 void tell_fleet(const TrainingConfig& config, Twin& twin) {
   std::uint32_t failing = 0, where = 0;
   for (std::uint32_t c = 0; c < config.failures.size(); ++c)
     if (places_of(config, {c}).in_use > 0) ++failing, where = c;
   const FailurePlan& plan = config.failures[where];
-  if (failing != 1 || !plan.repair) return;
+  if (failing != 1) return;
+  if (slows(plan)) {
+    const SlowProspect slow = slow_prospect_of(config, {where}, nullptr);
+    tell_quietly(twin, "fleet.slow_nodes.mean", slow.mean_slow, "f.slow", slow.broken);
+  }
+  if (!plan.repair) return;
   const Standby standby = standby_of(config, {where});
   const Places places = places_of(config, {where});
   const double nodes = static_cast<double>(places.in_use);
@@ -297,12 +353,14 @@ void tell_fleet(const TrainingConfig& config, Twin& twin) {
   if (standby.node_rate == 0) return;
   double availability = standby.mean_active / nodes;
   const bool alone = places.spares == 0 && (plan.crews == 0 || plan.crews >= nodes);
-  const char* formula = alone ? "f.repair" : "f.spares";
-  if (alone && config.warm_up == Duration{} &&
+  const char* formula = plan.stock ? "f.stock" : alone ? "f.repair" : "f.spares";
+  const bool simple = alone && !plan.stock && plan.burn_in == Duration{};
+  if (simple && config.warm_up == Duration{} &&
       std::holds_alternative<ExponentialLaw>(plan.repair->kind()))
     availability =
         analytic::alternating_renewal(1 / standby.node_rate, plan.repair->mean(), time)->over_time;
-  const bool lasting = time > 100 * plan.repair->mean();
+  const double lead = plan.stock ? plan.lead_time->mean() : 0;
+  const bool lasting = time > 100 * (plan.repair->mean() + seconds(plan.burn_in) + lead);
   if (broken.empty() && !lasting) broken = "all nodes are whole at first";
   tell_quietly(twin, "fleet.availability", availability, formula, broken);
   tell_quietly(twin, "fleet.failed_nodes.mean", standby.mean_failed, formula, broken);
@@ -311,6 +369,8 @@ void tell_fleet(const TrainingConfig& config, Twin& twin) {
   tell_quietly(twin, "fleet.mttf", 1 / standby.node_rate, "f.series", standby.broken);
   tell_quietly(twin, "fleet.failures", standby.node_rate * nodes * availability * time, formula,
                broken);
+  if (plan.stock) tell(twin, "fleet.waiting_for_parts.mean", standby.waiting, "f.stock", broken);
+  tell_outages(config, {where}, standby, broken, twin);
 }
 
 }  // namespace

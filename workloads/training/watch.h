@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "sim/engine.h"
+#include "sim/time_average.h"
 #include "workloads/model.h"
 #include "workloads/training/job.h"
 
@@ -13,6 +14,7 @@ struct JobWindow {
   double interval_area = 0;               // s^2
   std::vector<std::uint64_t> failures{};  // by component
   Duration exposed{};                     // time in which they were counted
+  Duration slowed{};                      // of it, with a slow node
 };
 
 // Cuts the life of a job into the windows of a plan. Failures are counted between the plan's own
@@ -27,7 +29,8 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   void failed(std::uint32_t component) { ++failures_[component]; }
-  void changed();   // the job was struck or resumed
+  void slowed(bool is_slow) { slowed_.set(engine_.now(), is_slow ? 1 : 0); }
+  void changed();   // the job was struck or resumed, or its pace has changed
   void finished();  // the job is done: what is left of the windows is empty
 
   bool is_closed() const { return books_.size() == edges_.size(); }
@@ -40,11 +43,13 @@ class Watch {
   struct Count {
     std::vector<std::uint64_t> failures;
     Duration exposed;
+    Duration slowed;
   };
   struct Book {
     Ledger ledger;
     double interval_area;
   };
+  Count counted() const;
   void due(std::uint64_t edge);
   void cut(std::uint64_t);
   void close(std::uint64_t);
@@ -56,6 +61,7 @@ class Watch {
   Event closed_;
   std::vector<Instant> edges_;
   std::vector<std::uint64_t> failures_;
+  TimeAverage slowed_;
   std::vector<Count> counts_;  // by edge that has come
   std::vector<Book> books_;    // by edge that has been cut
   EventHandle next_cut_;
