@@ -17,7 +17,7 @@ std::uint32_t other_at(std::uint32_t place, std::uint32_t self) {
 }  // namespace
 
 Result<std::unique_ptr<Fabric>> Dragonfly::make(const FabricShape& shape) {
-  const std::uint32_t h = (shape.radix + 1) / 4;
+  const std::uint32_t h = globals_of(shape.radix);
   if (h < 1)
     return Error{
         fmt::format("radix: a dragonfly needs routers of at least 3 ports (got {})", shape.radix)};

@@ -14,6 +14,7 @@ class Dragonfly final : public Fabric {
  public:
   static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape);
   Dragonfly(std::uint32_t ends, std::uint32_t globals, std::uint32_t groups);
+  static std::uint32_t globals_of(std::uint32_t radix) { return (radix + 1) / 4; }  // h
 
   std::uint32_t vertices() const override { return ends() + groups_ * routers_; }
   std::uint32_t links() const override { return first_global_ + groups_ * (groups_ - 1) * cables_; }

@@ -33,10 +33,10 @@ constexpr Builder builders[] = {
        return FatTree::make(s, std::min(FatTree::tiers_for(s.ends, s.radix), FatTree::most_tiers));
      }},
     {Topology::rail_optimised, "RAIL_OPTIMISED", RailFabric::make},
-    {Topology::torus_2d, "TORUS_2D", [](const FabricShape& s) { return Torus::make(s, 2); }},
-    {Topology::torus_3d, "TORUS_3D", [](const FabricShape& s) { return Torus::make(s, 3); }},
+    {Topology::torus_2d, "TORUS_2D", Torus::make},
+    {Topology::torus_3d, "TORUS_3D", Torus::make},
     {Topology::dragonfly, "DRAGONFLY", Dragonfly::make},
-    {Topology::ring, "RING", [](const FabricShape& s) { return Torus::make(s, 1); }},
+    {Topology::ring, "RING", Torus::make},
     {Topology::full_mesh, "FULL_MESH", FullMesh::make},
     {Topology::graph, "GRAPH", GraphFabric::make},
 };
@@ -46,16 +46,29 @@ const Builder& builder_of(Topology topology) {
                        [topology](const Builder& b) { return b.topology == topology; });
 }
 
-bool is_torus(Topology topology) {
-  return topology == Topology::torus_2d || topology == Topology::torus_3d ||
-         topology == Topology::ring;
+}  // namespace
+
+std::uint32_t torus_dimensions(Topology topology) {
+  switch (topology) {
+    case Topology::ring:
+      return 1;
+    case Topology::torus_2d:
+      return 2;
+    case Topology::torus_3d:
+      return 3;
+    default:
+      return 0;
+  }
 }
 
-}  // namespace
+bool node_is_one_end(Topology topology) {
+  return torus_dimensions(topology) > 0 || topology == Topology::full_mesh;
+}
 
 RoutingPolicy routing_of(const FabricShape& shape) {
   if (shape.routing) return *shape.routing;
-  return is_torus(shape.topology) ? RoutingPolicy::dimension_order : RoutingPolicy::ecmp;
+  const bool torus = torus_dimensions(shape.topology) > 0;
+  return torus ? RoutingPolicy::dimension_order : RoutingPolicy::ecmp;
 }
 
 Result<std::unique_ptr<Fabric>> make_fabric(const FabricShape& shape) {
@@ -63,7 +76,7 @@ Result<std::unique_ptr<Fabric>> make_fabric(const FabricShape& shape) {
   if (!(shape.oversubscription >= 1))
     return Error{fmt::format("oversubscription: rate down over rate up, at least 1 (got {})",
                              shape.oversubscription)};
-  if (routing_of(shape) == RoutingPolicy::dimension_order && !is_torus(shape.topology))
+  if (routing_of(shape) == RoutingPolicy::dimension_order && torus_dimensions(shape.topology) == 0)
     return Error{fmt::format(
         "routing: DIMENSION_ORDER is for TORUS_2D, TORUS_3D and RING (got {}); expected ECMP, "
         "SHORTEST or ADAPTIVE",
@@ -74,6 +87,12 @@ Result<std::unique_ptr<Fabric>> make_fabric(const FabricShape& shape) {
 
 std::string topology_name(Topology topology) {
   return builder_of(topology).name;
+}
+
+std::optional<Topology> topology_of(std::string_view name) {
+  for (const Builder& builder : builders)
+    if (builder.name == name) return builder.topology;
+  return std::nullopt;
 }
 
 }  // namespace fleetsim

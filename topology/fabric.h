@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/fair_share.h"
@@ -89,6 +90,13 @@ enum class RoutingPolicy : std::uint8_t {
 
 struct GraphPlan;  // topology/graph_fabric.h
 
+// Of a torus: 1 for a ring, 2 or 3; 0 for what is none.
+std::uint32_t torus_dimensions(Topology topology);
+
+// Whether nodes forward for others or have a cable to each other: then a node is one end with all
+// its ports, and hops are counted from node to node; else each port is an end.
+bool node_is_one_end(Topology topology);
+
 // Which fabric to build; what a topology has no use for, it does not look at.
 struct FabricShape {
   Topology topology = Topology::fat_tree;
@@ -111,5 +119,6 @@ Result<std::unique_ptr<Fabric>> make_fabric(const FabricShape& shape);
 
 // "FAT_TREE" and so on, as scenarios spell them.
 std::string topology_name(Topology topology);
+std::optional<Topology> topology_of(std::string_view name);
 
 }  // namespace fleetsim

@@ -12,12 +12,6 @@
 namespace fleetsim {
 namespace {
 
-// Nodes that forward for others, or have a cable to each other, are one end with all their ports.
-bool node_is_one_end(Topology topology) {
-  return topology == Topology::torus_2d || topology == Topology::torus_3d ||
-         topology == Topology::ring || topology == Topology::full_mesh;
-}
-
 Status positive(const ClusterPlan& c) {
   const std::pair<const char*, double> rates[] = {{"device_rate", c.device_rate},
                                                   {"port_rate", c.port_rate},
@@ -65,10 +59,7 @@ Status Fleet::add_cluster(ClusterPlan& cluster) {
   const bool one_end = node_is_one_end(cluster.shape.topology);
   cluster.shape.ends = cluster.nodes * (one_end ? 1 : cluster.ports);
   cluster.shape.rails = cluster.ports;
-  if (cluster.shape.topology == Topology::torus_2d && cluster.shape.sides.empty())
-    cluster.shape.sides = equal_sides(cluster.shape.ends, 2);
-  if (cluster.shape.topology == Topology::torus_3d && cluster.shape.sides.empty())
-    cluster.shape.sides = equal_sides(cluster.shape.ends, 3);
+  cluster.shape.sides = sides_of(cluster.shape);
   Result<std::unique_ptr<Fabric>> fabric = make_fabric(cluster.shape);
   if (!fabric) return Error{fmt::format("cluster {}: {}", cluster.name, fabric.error().message)};
   const std::uint32_t devices = cluster.nodes * cluster.devices, ends = (*fabric)->ends();

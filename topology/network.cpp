@@ -26,6 +26,12 @@ bool find_way(const Fleet& fleet, const Transfer& transfer, std::uint64_t choice
                              out, down);
 }
 
+double least_rate(const Fleet& fleet, const Path& links) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const LinkId link : links) least = std::min(least, fleet.rates()[link.index]);
+  return least;
+}
+
 Jitter::Jitter(const Fleet& fleet, const Chance& chance) : fleet_(fleet) {
   for (std::uint32_t w = 0; w < fleet.plan().wide_links.size(); ++w)
     streams_.push_back(chance.stream("network.jitter", w));
@@ -46,8 +52,7 @@ void IdealNetwork::send(const Transfer& transfer, Event delivered) {
   check(transfer.bytes >= 0, "a transfer has no negative size");
   const bool led = find_way(fleet_, transfer, route_hash(transfer), route_);
   check(led, "a transfer has a way");
-  double rate = std::numeric_limits<double>::infinity();
-  for (const LinkId link : route_.links) rate = std::min(rate, fleet_.rates()[link.index]);
+  const double rate = least_rate(fleet_, route_.links);
   const Duration moving = from_seconds(static_cast<double>(transfer.bytes) / rate);
   engine_.after(moving + route_.total() + jitter_.draw(route_.links), delivered);
 }

@@ -60,4 +60,7 @@ std::uint64_t route_hash(const Transfer& transfer);
 bool find_way(const Fleet& fleet, const Transfer& transfer, std::uint64_t choice, Route& out,
               const std::vector<bool>& down = {});
 
+// byte/s of a transfer that has its way to itself; infinite on a way without links.
+double least_rate(const Fleet& fleet, const Path& links);
+
 }  // namespace fleetsim

@@ -6,6 +6,7 @@
 #include <numeric>
 
 namespace fleetsim {
+namespace {
 
 std::vector<std::uint32_t> equal_sides(std::uint32_t places, std::uint32_t dimensions) {
   if (dimensions == 1) return {places};
@@ -24,9 +25,17 @@ std::vector<std::uint32_t> equal_sides(std::uint32_t places, std::uint32_t dimen
   return best;
 }
 
-Result<std::unique_ptr<Fabric>> Torus::make(const FabricShape& shape, std::uint32_t dimensions) {
-  std::vector<std::uint32_t> sides = shape.sides;
-  if (sides.empty()) sides = equal_sides(shape.ends, dimensions);
+}  // namespace
+
+std::vector<std::uint32_t> sides_of(const FabricShape& shape) {
+  const std::uint32_t dimensions = torus_dimensions(shape.topology);
+  if (dimensions == 0 || !shape.sides.empty()) return shape.sides;
+  return equal_sides(shape.ends, dimensions);
+}
+
+Result<std::unique_ptr<Fabric>> Torus::make(const FabricShape& shape) {
+  const std::uint32_t dimensions = torus_dimensions(shape.topology);
+  std::vector<std::uint32_t> sides = sides_of(shape);
   std::uint64_t places = 1;
   for (const std::uint32_t side : sides) places *= side;
   if (sides.size() != dimensions || places != shape.ends)

@@ -14,7 +14,7 @@ namespace fleetsim {
 // in any order it tells the order of dimensions too.
 class Torus final : public Fabric {
  public:
-  static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape, std::uint32_t dimensions);
+  static Result<std::unique_ptr<Fabric>> make(const FabricShape& shape);
   Torus(std::uint32_t ends, std::vector<std::uint32_t> sides, bool any_order);
 
   std::uint32_t vertices() const override { return 2 * ends(); }
@@ -35,8 +35,8 @@ class Torus final : public Fabric {
   bool any_order_;
 };
 
-// The sides of a torus of so many places that are most alike: the least sum. A prime number of
-// places has but one way to lie.
-std::vector<std::uint32_t> equal_sides(std::uint32_t places, std::uint32_t dimensions);
+// The sides of a shape: as they are given, else of a torus those that are most alike, which have
+// the least sum; a prime number of places has but one way to lie.
+std::vector<std::uint32_t> sides_of(const FabricShape& shape);
 
 }  // namespace fleetsim

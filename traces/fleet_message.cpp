@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "analytic/exact/distance.h"
@@ -15,12 +16,6 @@
 namespace fleetsim {
 namespace {
 
-constexpr std::pair<std::string_view, Topology> topologies[] = {
-    {"SINGLE_SWITCH", Topology::single_switch}, {"LEAF_SPINE", Topology::leaf_spine},
-    {"FAT_TREE", Topology::fat_tree},           {"RAIL_OPTIMISED", Topology::rail_optimised},
-    {"TORUS_2D", Topology::torus_2d},           {"TORUS_3D", Topology::torus_3d},
-    {"DRAGONFLY", Topology::dragonfly},         {"RING", Topology::ring},
-    {"FULL_MESH", Topology::full_mesh},         {"GRAPH", Topology::graph}};
 constexpr std::pair<std::string_view, RoutingPolicy> policies[] = {
     {"ECMP", RoutingPolicy::ecmp},
     {"DIMENSION_ORDER", RoutingPolicy::dimension_order},
@@ -130,16 +125,23 @@ class Reading {
 
   // What only some fabrics have a use for: said where it is given to another, for a topology may be
   // tried out without taking the rest of its message apart.
-  void look_for_useless(const Node& node, Topology topology) {
-    const bool torus = topology == Topology::torus_2d || topology == Topology::torus_3d;
+  void look_for_useless(const Node& node, const FabricShape& shape) {
+    const auto say = [&](const char* field, std::string_view with, const char* by) {
+      const std::string said =
+          fmt::format("{} has no use with {}; it is for {}", node.path(field), with, by);
+      std::vector<std::string>& all = named_.warnings;  // clusters may share a fabric
+      if (std::find(all.begin(), all.end(), said) == all.end()) all.push_back(said);
+    };
     const std::tuple<const char*, bool, const char*> uses[] = {
-        {"side", torus, "tori"},
-        {"tiers", topology == Topology::fat_tree, "FAT_TREE"},
-        {"graph", topology == Topology::graph, "GRAPH"}};
+        {"side", torus_dimensions(shape.topology) > 1, "tori"},
+        {"tiers", shape.topology == Topology::fat_tree, "FAT_TREE"},
+        {"graph", shape.topology == Topology::graph, "GRAPH"}};
     for (const auto& [field, used, by] : uses)
-      if (node.has(field) && !used)
-        named_.warnings.push_back(node.path(field) + " has no use with " + node.text("topology") +
-                                  "; it is for " + by);
+      if (node.has(field) && !used) say(field, node.text("topology"), by);
+    const RoutingPolicy routing = routing_of(shape);
+    if (node.departs("adaptive_choices") && routing != RoutingPolicy::adaptive)
+      for (const auto& [name, policy] : policies)
+        if (policy == routing) say("adaptive_choices", name, "ADAPTIVE");
   }
 
   Status fabric(const Node& node, ClusterPlan& plan) {
@@ -151,9 +153,9 @@ class Reading {
     plan.fabric_latency =
         from_seconds(node.has("latency") ? node.in("latency", "s") : kind->latency.value_or(0));
     plan.hop_latency = from_seconds(node.in("hop_latency", "s"));
-    for (const auto& [name, topology] : topologies)
-      if (name == node.text("topology")) plan.shape.topology = topology;
-    look_for_useless(node, plan.shape.topology);
+    const std::optional<Topology> topology = topology_of(node.text("topology"));
+    check(topology.has_value(), "each topology of the schema is known");
+    plan.shape.topology = *topology;
     plan.shape.radix = whole(node, "radix");
     plan.shape.tiers = node.has("tiers") ? whole(node, "tiers") : 0;
     plan.shape.oversubscription = node.number("oversubscription");
@@ -161,6 +163,7 @@ class Reading {
     for (const auto& [name, policy] : policies)
       if (node.has("routing") && name == node.text("routing")) plan.shape.routing = policy;
     plan.shape.adaptive_choices = whole(node, "adaptive_choices");
+    look_for_useless(node, plan.shape);
     plan.figures = figures(node, *kind, plan.shape.radix);
     return plan.shape.topology == Topology::graph ? graph(node, plan.shape) : Done{};
   }

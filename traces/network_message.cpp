@@ -27,13 +27,6 @@ constexpr std::pair<std::string_view, CollectiveKind> kinds[] = {
     {"BROADCAST", CollectiveKind::broadcast},
     {"ALL_TO_ALL", CollectiveKind::all_to_all},
     {"POINT_TO_POINT", CollectiveKind::point_to_point}};
-constexpr std::pair<std::string_view, Algorithm> algorithms[] = {
-    {"RING", Algorithm::ring},
-    {"TREE", Algorithm::tree},
-    {"HALVING_DOUBLING", Algorithm::halving_doubling},
-    {"HIERARCHICAL", Algorithm::hierarchical},
-    {"PAIRWISE", Algorithm::pairwise},
-    {"AUTO", Algorithm::automatic}};
 
 // All pairs of more devices than this are not counted but drawn.
 constexpr std::uint64_t most_counted = 20'000;
@@ -54,7 +47,7 @@ class Reading {
         fleet_(fleet),
         provenance_(provenance) {}
 
-  Result<NetworkConfig> config() {
+  Result<ReadNetwork> read() {
     config_.fleet = fleet_.fleet;
     config_.shared = message_.text("sharing") == "FLUID";
     config_.pings = static_cast<std::uint32_t>(message_.count("pings"));
@@ -73,7 +66,7 @@ class Reading {
         !config_.load && !pinged)
       return provenance_.error(message_.path(),
                                "no traffic; expected a pattern, load, collective or outer_steps");
-    return std::move(config_);
+    return ReadNetwork{std::move(config_), std::move(warnings_)};
   }
 
  private:
@@ -96,9 +89,12 @@ class Reading {
     return static_cast<std::int64_t>(std::llround(std::max(1.0, node.in("size", "B"))));
   }
 
-  Result<Spread> spread(const Node& node) const {
+  Result<Spread> spread(const Node& node) {
     const auto where = cluster(node.path("cluster"), node.text("cluster"));
     if (!where) return where.error();
+    if (node.departs("fanout") && node.text("kind") != "RANDOM")
+      warnings_.push_back(node.path("fanout") + " has no use with " + node.text("kind") +
+                          "; it is for RANDOM");
     return Spread{.cluster = *where,
                   .kind = named(spreads, node.text("kind")),
                   .fanout = static_cast<std::uint32_t>(node.count("fanout"))};
@@ -155,7 +151,7 @@ class Reading {
     CollectiveConfig out{.name = node.text("name"),
                          .clusters = *where,
                          .kind = named(kinds, node.text("kind")),
-                         .algorithm = named(algorithms, node.text("algorithm")),
+                         .algorithm = named(algorithm_names, node.text("algorithm")),
                          .bytes = bytes(node),
                          .repeats = static_cast<std::uint32_t>(node.count("repeats")),
                          .start = from_seconds(node.in("start", "s"))};
@@ -266,13 +262,14 @@ class Reading {
   const Provenance& provenance_;
   std::set<std::string> names_;
   NetworkConfig config_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace
 
-Result<NetworkConfig> network_of(const Node& message, const NamedFleet& fleet,
-                                 const Provenance& provenance) {
-  return Reading(message, fleet, provenance).config();
+Result<ReadNetwork> network_of(const Node& message, const NamedFleet& fleet,
+                               const Provenance& provenance) {
+  return Reading(message, fleet, provenance).read();
 }
 
 }  // namespace fleetsim

@@ -36,6 +36,10 @@ bool Node::has(const char* name) const {
   return message_->GetReflection()->HasField(*message_, which);
 }
 
+bool Node::departs(const char* name) const {
+  return count(name) != field(name)->default_value_uint32();
+}
+
 std::string Node::text(const char* name) const {
   const FieldDescriptor* which = field(name);
   if (which->cpp_type() == FieldDescriptor::CPPTYPE_ENUM)

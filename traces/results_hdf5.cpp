@@ -2,19 +2,15 @@
 
 #include <utility>
 
-#include "traces/atomic_file.h"
 #include "traces/hdf5_file.h"
 #include "traces/metric_rows.h"
+#include "traces/result_image.h"
 
 namespace fleetsim {
 namespace {
 
 void put_description(Hdf5Image& image, const Results& r) {
-  image.attribute("/", "version", r.version);
-  image.attribute("/", "build_id", r.build_id);
-  image.attribute("/", "scenario", r.scenario);
-  image.attribute("/", "scenario_text", r.scenario_text);
-  image.attribute("/", "resolved_scenario", r.resolved_text);
+  put_origin(image, r);
   image.attribute("/", "seed", r.seed);
   image.attribute("/", "replications", std::uint64_t{r.replications});
   image.flag("/", "partial", r.partial);
@@ -82,46 +78,27 @@ Status write_results_hdf5(const Results& results, const std::string& path) {
   put_findings(image, results.findings);
   put_series(image, results.series);
   for (const Table& table : results.tables) put_table(image, table);
-  const Result<std::string> bytes = image.image();
-  if (!bytes)
-    return Error{"cannot write " + path + ": " + bytes.error().message, bytes.error().kind};
-  return write_whole(path, *bytes);
+  return write_image(image, path);
 }
 
 Result<SavedReplications> read_replications(const std::string& path) {
   const Result<Hdf5Reader> file = Hdf5Reader::open(path);
   if (!file) return file.error();
   SavedReplications saved;
-  const std::pair<const char*, std::string*> texts[] = {
-      {"version", &saved.version},
-      {"build_id", &saved.build_id},
-      {"resolved_scenario", &saved.resolved_text},
-  };
-  for (const auto& [name, place] : texts) {
-    Result<std::string> text = file->text_attribute(name);
-    if (!text) return text.error();
-    *place = *std::move(text);
-  }
-  const std::pair<const char*, std::uint64_t*> numbers[] = {
-      {"seed", &saved.seed},
-      {"replications", &saved.replications},
-      {"events", &saved.events},
-  };
-  for (const auto& [name, place] : numbers) {
-    const Result<std::uint64_t> number = file->number_attribute(name);
-    if (!number) return number.error();
-    *place = *number;
-  }
+  Status read = read_texts(*file, {{"version", &saved.version},
+                                   {"build_id", &saved.build_id},
+                                   {"resolved_scenario", &saved.resolved_text}});
+  if (read)
+    read = read_counts(
+        *file,
+        {{"seed", &saved.seed}, {"replications", &saved.replications}, {"events", &saved.events}});
+  if (!read) return read.error();
   const Result<std::vector<std::string>> names = file->text_field("/metrics", "name");
   if (!names) return names.error();
   for (const std::string& name : *names) {
-    Result<std::vector<double>> values = file->numbers("/replications/" + name);
-    if (!values) return values.error();
-    saved.metrics.push_back({name, *std::move(values), {}});
-    if (!file->has("/weights/" + name)) continue;
-    Result<std::vector<double>> weights = file->numbers("/weights/" + name);
-    if (!weights) return weights.error();
-    saved.metrics.back().weights = *std::move(weights);
+    SavedReplications::Metric& metric = saved.metrics.emplace_back();
+    metric.name = name;
+    if (read = read_values(*file, name, metric.values, metric.weights); !read) return read.error();
   }
   if (!file->has("/sketches")) return saved;
   saved.sketches.name = "sketches";

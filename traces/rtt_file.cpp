@@ -9,6 +9,7 @@
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
+#include "traces/csv_lines.h"
 #include "traces/read_file.h"
 
 namespace fleetsim {
@@ -16,26 +17,15 @@ namespace {
 
 constexpr std::size_t largest = std::size_t{64} << 20;  // bytes
 
-std::vector<std::string> cells_of(std::string_view line) {
-  std::vector<std::string> cells;
-  for (std::size_t from = 0; from <= line.size();) {
-    const std::size_t comma = std::min(line.find(',', from), line.size());
-    std::string_view cell = line.substr(from, comma - from);
-    while (!cell.empty() && cell.front() == ' ') cell.remove_prefix(1);
-    while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\r')) cell.remove_suffix(1);
-    cells.emplace_back(cell);
-    from = comma + 1;
-  }
-  return cells;
-}
-
 // Where the columns are, and the unit of the round trips.
 struct Heading {
   std::size_t src = 0, dst = 0, rtt = 0, cells = 0;
   std::string unit = "ms";
 };
 
-Result<Heading> heading_of(const std::vector<std::string>& names) {
+Result<Heading> heading_of(const std::vector<CsvCell>& cells) {
+  std::vector<std::string> names;
+  for (const CsvCell& cell : cells) names.emplace_back(cell.text);
   Heading heading{.cells = names.size()};
   const auto place = [&](std::string_view name) {
     const auto found = std::find(names.begin(), names.end(), name);
@@ -60,16 +50,17 @@ Result<Heading> heading_of(const std::vector<std::string>& names) {
 
 using NameOf = std::function<std::string(const std::string&)>;
 
-Status take(const std::vector<std::string>& cells, const Heading& heading, const NameOf& name_of,
+Status take(const std::vector<CsvCell>& cells, const Heading& heading, const NameOf& name_of,
             RoundTrips& out) {
   if (cells.size() != heading.cells)
     return Error{fmt::format("found {} cells; expected {} as in the first line", cells.size(),
                              heading.cells)};
-  const std::string& text = cells[heading.rtt];
+  const std::string text(cells[heading.rtt].text);
   const Result<double> value = parse_in(text + ' ' + heading.unit, "s");
   if (!value) return value.error();
   if (*value < 0) return Error{"found " + in_quotes(text) + "; expected at least 0"};
-  out.add(name_of(cells[heading.src]), name_of(cells[heading.dst]), *value);
+  const auto name = [&](std::size_t column) { return name_of(std::string(cells[column].text)); };
+  out.add(name(heading.src), name(heading.dst), *value);
   return Done{};
 }
 
@@ -98,21 +89,15 @@ Result<RoundTrips> read_round_trips(const std::string& path, const NameOf& name_
   if (!bytes) return bytes.error();
   RoundTrips out;
   std::optional<Heading> heading;
-  std::size_t number = 0;
-  for (std::string_view rest = *bytes; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    ++number;
+  for (CsvLines lines(*bytes); lines.next();) {
     const auto wrong = [&](const Error& error) {
-      return Error{fmt::format("{}:{}: {}", printable(path, 500), number, error.message)};
+      return Error{fmt::format("{}:{}: {}", printable(path, 500), lines.number(), error.message)};
     };
-    if (line.find_first_not_of(" \t\r") == line.npos || line[0] == '#') continue;
     if (!heading) {
-      const Result<Heading> found = heading_of(cells_of(line));
+      const Result<Heading> found = heading_of(lines.cells());
       if (!found) return wrong(found.error());
       heading = *found;
-    } else if (const Status taken = take(cells_of(line), *heading, known, out); !taken) {
+    } else if (const Status taken = take(lines.cells(), *heading, known, out); !taken) {
       return wrong(taken.error());
     }
   }

@@ -109,8 +109,9 @@ Status read_network(const Node& root, const NamedFleet& fleet, const Provenance&
                     LoadedScenario& loaded) {
   auto network = network_of(root.child("network"), fleet, provenance);
   if (!network) return network.error();
-  network->horizon = loaded.scenario.run.horizon;
-  loaded.scenario.network = *std::move(network);
+  loaded.warnings.insert(loaded.warnings.end(), network->warnings.begin(), network->warnings.end());
+  loaded.scenario.network = std::move(network->config);
+  loaded.scenario.network->horizon = loaded.scenario.run.horizon;
   return watch_from_start(provenance, true, loaded);
 }
 

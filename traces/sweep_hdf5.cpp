@@ -5,19 +5,15 @@
 #include <cmath>
 
 #include "sim/unit_text.h"
-#include "traces/atomic_file.h"
 #include "traces/hdf5_file.h"
 #include "traces/metric_rows.h"
+#include "traces/result_image.h"
 
 namespace fleetsim {
 namespace {
 
 void put_description(Hdf5Image& image, const SweepResults& r) {
-  image.attribute("/", "version", r.version);
-  image.attribute("/", "build_id", r.build_id);
-  image.attribute("/", "scenario", r.scenario);
-  image.attribute("/", "scenario_text", r.scenario_text);
-  image.attribute("/", "resolved_scenario", r.resolved_text);
+  put_origin(image, r);
   image.attribute("/", "plan", r.plan);
   image.attribute("/", "seed", r.seed);
   image.attribute("/", "points", r.planned);
@@ -133,35 +129,18 @@ Result<MetricResult> metric_of(const Hdf5Reader& file, const StoredMetrics& m, s
   if (!rivals) return Error{"/metrics: rivals of " + m.name[row] + " are not as written"};
   metric.rivals = *std::move(rivals);
   if (!std::isnan(m.closed_form[row])) metric.closed_form = m.closed_form[row];
-  const std::string below = fmt::format("/{:.0f}/{}", m.point[row], m.name[row]);
-  Result<std::vector<double>> values = file.numbers("/replications" + below);
-  if (!values) return values.error();
-  metric.values = *std::move(values);
-  if (!file.has("/weights" + below)) return metric;
-  Result<std::vector<double>> weights = file.numbers("/weights" + below);
-  if (!weights) return weights.error();
-  metric.weights = *std::move(weights);
+  const std::string below = fmt::format("{:.0f}/{}", m.point[row], m.name[row]);
+  if (const Status read = read_values(file, below, metric.values, metric.weights); !read)
+    return read.error();
   return metric;
 }
 
 Status read_description(const Hdf5Reader& file, SweepResults& results) {
-  const std::pair<const char*, std::string*> texts[] = {
-      {"version", &results.version},
-      {"resolved_scenario", &results.resolved_text},
-      {"plan", &results.plan}};
-  for (const auto& [name, place] : texts) {
-    Result<std::string> text = file.text_attribute(name);
-    if (!text) return text.error();
-    *place = *std::move(text);
-  }
-  const std::pair<const char*, std::uint64_t*> numbers[] = {{"seed", &results.seed},
-                                                            {"points", &results.planned}};
-  for (const auto& [name, place] : numbers) {
-    const Result<std::uint64_t> number = file.number_attribute(name);
-    if (!number) return number.error();
-    *place = *number;
-  }
-  return Done{};
+  const Status read = read_texts(file, {{"version", &results.version},
+                                        {"resolved_scenario", &results.resolved_text},
+                                        {"plan", &results.plan}});
+  if (!read) return read;
+  return read_counts(file, {{"seed", &results.seed}, {"points", &results.planned}});
 }
 
 }  // namespace
@@ -172,10 +151,7 @@ Status write_sweep_hdf5(const SweepResults& results, const std::string& path) {
   put_points(image, results);
   put_metrics(image, results);
   put_replications(image, results);
-  const Result<std::string> bytes = image.image();
-  if (!bytes)
-    return Error{"cannot write " + path + ": " + bytes.error().message, bytes.error().kind};
-  return write_whole(path, *bytes);
+  return write_image(image, path);
 }
 
 Result<SweepResults> read_sweep(const std::string& path) {

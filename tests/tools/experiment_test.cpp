@@ -7,24 +7,18 @@
 #include <cmath>
 
 #include "sim/digest.h"
+#include "tests/support/half_load.h"
 #include "tests/support/temporary_folder.h"
 #include "traces/results_json.h"
 
 namespace fleetsim {
 namespace {
 
-// M/M/1 at half load, a few thousand customers a replication.
-constexpr const char* half_load = R"(
-name: "half-load"
-queueing {
-  source { name: "customers" to: "server" interarrival { exponential { mean: "2 s" } } }
-  station { name: "server" service { exponential { mean: "1 s" } } }
-}
-run { horizon: "4000 s" replications: 10 })";
+using testing_support::half_load;
 
 Results run(const std::vector<std::string>& sets, ExperimentOptions options = {},
             std::uint32_t threads = 1) {
-  const Result<LoadedScenario> loaded = load_scenario_text(half_load, "half.textproto", sets);
+  const Result<LoadedScenario> loaded = load_scenario_text(half_load(), "half.textproto", sets);
   EXPECT_TRUE(loaded) << loaded.error().message;
   Crew crew(threads);
   Progress progress(Progress::When::never);
@@ -99,7 +93,7 @@ TEST(ExperimentSlow, SequentialStoppingCoversTheTruth) {
 }
 
 TEST(Experiment, UnknownMetricOfUntilIsNamed) {
-  const Result<LoadedScenario> loaded = load_scenario_text(half_load, "half.textproto");
+  const Result<LoadedScenario> loaded = load_scenario_text(half_load(), "half.textproto");
   ASSERT_TRUE(loaded);
   Crew crew(1);
   Progress progress(Progress::When::never);

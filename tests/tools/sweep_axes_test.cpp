@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "sim/unit_text.h"
+#include "tests/support/half_load.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/sweep_plan.h"
 
@@ -132,19 +133,11 @@ TEST(SweepSamples, AxesAreIndependentAndSeedsDiffer) {
   }
 }
 
-constexpr const char* half_load = R"(
-name: "half-load"
-queueing {
-  source { name: "customers" to: "server" interarrival { exponential { mean: "2 s" } } }
-  station { name: "server" service { exponential { mean: "1 s" } } }
-}
-run { horizon: "4000 s" replications: 10 })";
-
 class SweepPlans : public testing::Test {
  protected:
   Result<SweepPlan> plan(const Values& vary, const std::string& sample = "") const {
     const std::string path = folder_ / "half.textproto";
-    testing_support::write_bytes(path, half_load);
+    testing_support::write_bytes(path, testing_support::half_load());
     return plan_sweep({path, {}, vary, sample});
   }
   std::string complaint(const Values& vary, const std::string& sample = "") const {
@@ -213,9 +206,9 @@ TEST_F(SweepPlans, WhatIsWrongIsFoundAtLoadAndNamed) {
 TEST_F(SweepPlans, AnErrorElsewhereNamesThePoint) {
   const TemporaryFolder folder;
   const std::string path = folder / "warm.textproto";
-  testing_support::write_bytes(
-      path, std::string(half_load).replace(std::string(half_load).rfind("replications"), 0,
-                                           "warm_up: \"500 s\" "));
+  std::string text = testing_support::half_load();
+  testing_support::write_bytes(path,
+                               text.insert(text.rfind("replications"), "warm_up: \"500 s\" "));
   const Result<SweepPlan> planned = plan_sweep({path, {}, {"run.horizon=1000 s,400 s"}, ""});
   ASSERT_FALSE(planned);
   EXPECT_TRUE(planned.error().message.starts_with("--vary: at run.horizon=400 s: "));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "tests/support/half_load.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/sweep_print.h"
 #include "traces/sweep_hdf5.h"
@@ -14,14 +15,6 @@ namespace {
 
 using testing_support::TemporaryFolder;
 
-constexpr const char* half_load = R"(
-name: "half-load"
-queueing {
-  source { name: "customers" to: "server" interarrival { exponential { mean: "2 s" } } }
-  station { name: "server" service { exponential { mean: "1 s" } } }
-}
-run { horizon: "4000 s" replications: 6 })";
-
 const std::string servers = "queueing.station[0].servers";
 const std::string mean_gap = "queueing.source[0].interarrival.exponential.mean";
 
@@ -30,7 +23,7 @@ class Sweeps : public testing::Test {
   SweepPlan plan(const std::vector<std::string>& vary, const std::vector<std::string>& sets = {},
                  const std::string& sample = "") const {
     const std::string path = folder_ / "half.textproto";
-    testing_support::write_bytes(path, half_load);
+    testing_support::write_bytes(path, testing_support::half_load(6));
     Result<SweepPlan> planned = plan_sweep({path, sets, vary, sample});
     EXPECT_TRUE(planned) << planned.error().message;
     return *std::move(planned);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "traces/scenario_file.h"
 
 namespace fleetsim {
@@ -93,6 +95,57 @@ TEST(NetworkMessages, WhatHasNoUseIsSaid) {
   ASSERT_EQ(scenario->warnings.size(), 1u);
   EXPECT_NE(scenario->warnings[0].find("no use with FAT_TREE; it is for tori"), std::string::npos);
   EXPECT_TRUE(loaded({.fabric = "topology: TORUS_2D side: 2 side: 2"})->warnings.empty());
+}
+
+TEST(NetworkMessages, ChoicesOfAdaptiveRoutingHaveNoUseElsewhere) {
+  const auto said = [](const std::string& fabric) {
+    const auto scenario = loaded({.fabric = fabric});
+    return scenario ? scenario->warnings : std::vector<std::string>{scenario.error().message};
+  };
+  const std::string begin = "fleet.fabric.adaptive_choices has no use with ";
+  const std::string end = "; it is for ADAPTIVE";
+  using Warnings = std::vector<std::string>;
+  EXPECT_EQ(said("topology: FAT_TREE adaptive_choices: 8"), Warnings{begin + "ECMP" + end});
+  EXPECT_EQ(said("topology: TORUS_2D adaptive_choices: 8"),
+            Warnings{begin + "DIMENSION_ORDER" + end});
+  EXPECT_EQ(said("topology: TORUS_2D routing: SHORTEST adaptive_choices: 8"),
+            Warnings{begin + "SHORTEST" + end});
+  EXPECT_TRUE(said("topology: FAT_TREE routing: ADAPTIVE adaptive_choices: 8").empty());
+  EXPECT_TRUE(said("topology: FAT_TREE adaptive_choices: 4").empty());  // as if it were left out
+}
+
+TEST(NetworkMessages, FanoutHasNoUseWhereTargetsAreNotDrawn) {
+  const auto said = [](const std::string& kind) {
+    const std::string who = "cluster: \"a\" " + kind;
+    const auto scenario =
+        loaded({.fabric = "topology: TORUS_2D",
+                .network = "load { rate: \"1 GB/s\" " + who +
+                           " } pattern { name: \"q\" size: \"1 B\" " + who + " }"});
+    return scenario ? scenario->warnings : std::vector<std::string>{scenario.error().message};
+  };
+  const std::string end = ".fanout has no use with PERMUTATION; it is for RANDOM";
+  const std::vector<std::string> both = said("kind: PERMUTATION fanout: 3");
+  ASSERT_EQ(both.size(), 2u);
+  for (const char* where : {"network.pattern[1]", "network.load"})
+    EXPECT_NE(std::find(both.begin(), both.end(), where + end), both.end()) << both[0];
+  EXPECT_EQ(said("kind: ALL_TO_ALL fanout: 3").size(), 2u);
+  EXPECT_TRUE(said("kind: RANDOM fanout: 3").empty());
+  EXPECT_TRUE(said("kind: PERMUTATION").empty());
+}
+
+TEST(NetworkMessages, WhatAScenarioPrintsOfItselfHasAUse) {
+  const auto scenario = loaded({.fabric = "topology: FAT_TREE"});
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  const auto again = load_scenario_text(scenario->resolved_text, "y.textproto");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->warnings.empty());
+}
+
+TEST(NetworkMessages, WhatClustersShareIsSaidOnce) {
+  const auto scenario = loaded({.fabric = "tiers: 2 side: 2",
+                                .region = "cluster { name: \"z\" node: \"DGX_H100\" count: 4 }"});
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->warnings.size(), 1u);
 }
 
 }  // namespace

@@ -215,6 +215,11 @@ TEST(NetworkTraffic, MeasuredRoundTripsOverrideLight) {
   const auto wrong = load_scenario_text(fleet, folder / "x.textproto");
   ASSERT_FALSE(wrong);
   EXPECT_NE(wrong.error().message.find("rtt.csv:2"), std::string::npos) << wrong.error().message;
+  std::ofstream(folder / "rtt.csv") << "\xEF\xBB\xBF\"src\",\"dst\",\"rtt (s)\"\r\n # measured\r\n"
+                                       "\"aws:us-east-1\",\t\"aws:eu-west-1\",0.08\r\n";
+  const auto quoted = load_scenario_text(fleet, folder / "x.textproto");
+  ASSERT_TRUE(quoted) << quoted.error().message;
+  EXPECT_EQ(quoted->scenario.network->fleet->plan().wide_links[0].latency, Duration{40'000'000});
 }
 
 // By haversine and the speed of light in glass, written out here once more.

@@ -46,8 +46,7 @@ Form form_of(const CollectiveConfig& collective, const std::vector<AlphaBetaLeve
 
 void predict(const CollectiveConfig& collective, const NetworkConfig& config, Twin& twin) {
   const std::vector<DeviceId> ranks = ranks_of(collective, *config.fleet);
-  const Result<std::vector<Phase>> phases = schedule_of(collective, *config.fleet);
-  check(bool(phases), "a scenario's collectives can be scheduled");
+  const std::vector<Phase> phases = phases_of(collective, *config.fleet);
   std::vector<AlphaBetaLevel> rings;
   std::vector<Level> ring_levels;
   AlphaBeta flat{.ranks = static_cast<std::int64_t>(ranks.size()),
@@ -56,9 +55,8 @@ void predict(const CollectiveConfig& collective, const NetworkConfig& config, Tw
   if (broken.empty() && collective.algorithm == Algorithm::tree &&
       collective.kind == CollectiveKind::all_reduce && !std::has_single_bit(ranks.size()))
     broken = "branches that are not full end early";
-  for (const Phase& phase : *phases) {
-    const bool alike = phase.kind == Phase::Kind::ring;  // all its steps are
-    for (std::uint32_t step = 0; step < (alike ? 1 : phase.steps()); ++step) {
+  for (const Phase& phase : phases) {
+    for (std::uint32_t step = 0; step < phase.unlike_steps(); ++step) {
       const Way way = way_of(phase, step, config, ranks, false);
       if (broken.empty()) broken = way.broken;
       flat.latency = seconds(way.latency);
@@ -74,7 +72,7 @@ void predict(const CollectiveConfig& collective, const NetworkConfig& config, Tw
   const Form form = form_of(collective, rings, flat);
   check(bool(form.value), "a schedule has a closed form");
   std::uint32_t steps = 0;
-  for (const Phase& phase : *phases) steps += 2 * phase.steps();  // and bytes are whole
+  for (const Phase& phase : phases) steps += 2 * phase.steps();  // and bytes are whole
   add(metric_of(config, collective), *form.value, form.id, broken, twin, steps);
   double inner = flat.bytes;
   for (std::size_t i = 0; i < rings.size(); ++i) {
@@ -88,10 +86,9 @@ void predict(const CollectiveConfig& collective, const NetworkConfig& config, Tw
   }
 }
 
-std::vector<double> rates_alone(const std::vector<double>& rates, const std::vector<Path>& paths) {
-  std::vector<double> out(paths.size(), std::numeric_limits<double>::infinity());
-  for (std::size_t i = 0; i < paths.size(); ++i)
-    for (const LinkId link : paths[i]) out[i] = std::min(out[i], rates[link.index]);
+std::vector<double> rates_alone(const Fleet& fleet, const std::vector<Path>& paths) {
+  std::vector<double> out;
+  for (const Path& path : paths) out.push_back(least_rate(fleet, path));
   return out;
 }
 
@@ -121,7 +118,7 @@ std::vector<double> flow_times(const NetworkConfig& config) {
       paths.push_back(flow.route.links);
     }
     const std::vector<double> rates = config.shared ? max_min_rates(config.fleet->rates(), paths)
-                                                    : rates_alone(config.fleet->rates(), paths);
+                                                    : rates_alone(*config.fleet, paths);
     const auto end_of = [&](std::size_t i) { return now + active[i]->left / rates[i]; };
     for (std::size_t i = 0; i < active.size(); ++i) next = std::min(next, end_of(i));
     if (next == std::numeric_limits<double>::infinity()) break;
@@ -150,23 +147,14 @@ Way way_of(const Phase& phase, std::uint32_t step, const NetworkConfig& config,
   std::vector<FlowId> flows;
   Way way{.rate = std::numeric_limits<double>::infinity()};
   double slowest = way.rate, fastest = 0;
-  bool first = true;
-  Route route;
-  for (std::uint32_t r = 0; r < ranks.size(); ++r) {
-    const Exchange exchange = phase.exchange(r, step);
-    if (!exchange.to) continue;
-    const Transfer transfer{
-        .from = ranks[r], .to = ranks[*exchange.to], .bytes = exchange.bytes, .striped = striped};
-    check(find_way(fleet, transfer, route_hash(transfer), route), "there is a way");
-    double alone = std::numeric_limits<double>::infinity();
-    for (const LinkId link : route.links) alone = std::min(alone, fleet.rates()[link.index]);
+  each_message(phase, step, ranks, fleet, striped, [&](std::int64_t, const Route& route) {
+    const double alone = least_rate(fleet, route.links);
     slowest = std::min(slowest, alone);
     fastest = std::max(fastest, alone);
-    if (!first && route.total() != way.latency) way.broken = "ranks are not equally far";
+    if (!flows.empty() && route.total() != way.latency) way.broken = "ranks are not equally far";
     way.latency = std::max(way.latency, route.total());
-    first = false;
     flows.push_back(shares.add(route.links));
-  }
+  });
   if (config.shared) {
     shares.settle();
     double least = std::numeric_limits<double>::infinity(), most = 0;

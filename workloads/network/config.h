@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/law.h"
@@ -53,6 +55,14 @@ enum class Algorithm : std::uint8_t {
   hierarchical,
   pairwise
 };
+// As scenarios spell them.
+inline constexpr std::pair<std::string_view, Algorithm> algorithm_names[] = {
+    {"RING", Algorithm::ring},
+    {"TREE", Algorithm::tree},
+    {"HALVING_DOUBLING", Algorithm::halving_doubling},
+    {"HIERARCHICAL", Algorithm::hierarchical},
+    {"PAIRWISE", Algorithm::pairwise},
+    {"AUTO", Algorithm::automatic}};
 
 // The devices of some clusters, in their order, hand a vector of `bytes` round, `repeats` times one
 // after the other from `start` on. With hierarchical, clusters are alike and form the outer level.
@@ -100,6 +110,8 @@ struct NetworkConfig {
   std::vector<CollectiveConfig> collectives{};
   std::vector<OuterStepsConfig> outer_steps{};
   std::vector<FaultConfig> faults{};
+
+  bool sends() const { return !patterns.empty() || !collectives.empty() || !outer_steps.empty(); }
 };
 
 }  // namespace fleetsim::network

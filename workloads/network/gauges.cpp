@@ -1,12 +1,11 @@
 #include "workloads/network/gauges.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "topology/bill.h"
-#include "workloads/network/schedule.h"
-#include "workloads/network/twin.h"
 
 namespace fleetsim::network {
 namespace {
@@ -31,10 +30,15 @@ const char* time_of(CollectiveKind kind) {
   return "";
 }
 
-double hottest(const NetworkRun& run) {
-  double most = 0;
-  for (const LinkId link : trunks_of(*run.config().fleet)) most = std::max(most, run.use(link));
-  return most;
+// byte/s one way across the worst cut into halves of the cluster that has the least, by its parts.
+double least_bisection(const Fleet& fleet) {
+  double least = std::numeric_limits<double>::infinity();
+  for (std::uint32_t c = 0; c < fleet.plan().clusters.size(); ++c) {
+    const double rate = fleet.fabric({c}).parts().bisection * fleet.plan().clusters[c].trunk_rate;
+    if (std::isnan(rate)) return rate;  // not known
+    least = std::min(least, rate);
+  }
+  return least;
 }
 
 double egress_cost(const NetworkRun& run) {
@@ -60,7 +64,22 @@ double device_bandwidth(const Fleet& fleet, Level level) {
   return least;
 }
 
+// The levels that a collective's time is told for: none unless it is hierarchical.
+std::vector<Level> levels_of(const CollectiveConfig& config, const std::vector<Phase>& phases) {
+  std::vector<Level> out;
+  if (config.algorithm != Algorithm::hierarchical) return out;
+  for (const Phase& phase : phases)
+    if (std::find(out.begin(), out.end(), phase.level) == out.end()) out.push_back(phase.level);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 using Gauges = std::vector<Gauge>;
+
+// What no replication changes.
+void add_known(Gauges& out, const std::string& name, const char* unit, double value) {
+  out.push_back({{name, unit}, [value](const NetworkRun&) -> Reading { return {value}; }});
+}
 
 void add_transfers(Gauges& out) {
   const auto mean_of = [](double Deliveries::*sum) {
@@ -117,13 +136,14 @@ void add_load(Gauges& out) {
                  }});
 }
 
-void add_collective(Gauges& out, const NetworkConfig& config, std::size_t i) {
+void add_collective(Gauges& out, const NetworkConfig& config, const Groundwork& groundwork,
+                    std::size_t i) {
   const std::string name = metric_of(config, config.collectives[i]);
   out.push_back({{name, "s"}, [i](const NetworkRun& run) -> Reading {
                    const Repeated& repeated = run.repeated(i);
                    return {repeated.done() > 0 ? repeated.mean() : nothing, repeated.done()};
                  }});
-  for (const Level level : levels_of(config, config.collectives[i]))
+  for (const Level level : levels_of(config.collectives[i], groundwork.schedules[i].phases))
     out.push_back(
         {{name + '.' + level_name(level), "s"}, [i, level](const NetworkRun& run) -> Reading {
            return {run.repeated(i).spent(level), run.repeated(i).done()};
@@ -143,8 +163,7 @@ void add_outer(Gauges& out, const NetworkConfig& config, std::size_t i) {
   add("exchange_time", "s", &OuterSteps::exchange_time);
 }
 
-void add_pings(Gauges& out, const NetworkConfig& config) {
-  const std::vector<RegionPair> pairs = region_pairs(*config.fleet);
+void add_pings(Gauges& out, const NetworkConfig& config, const std::vector<RegionPair>& pairs) {
   if (pairs.empty()) return;
   const auto round_trip = [](std::size_t p) {
     return [p](const NetworkRun& run) -> Reading {
@@ -167,13 +186,11 @@ void add_faults(Gauges& out) {
 
 void add_parts(Gauges& out, const Fleet& fleet) {
   const Bill bill = bill_of(fleet);
-  const auto add = [&](const char* name, const char* unit, double value) {
-    out.push_back({{name, unit}, [value](const NetworkRun&) -> Reading { return {value}; }});
-  };
-  add("network.parts.switches", "count", static_cast<double>(bill.switches));
-  add("network.parts.cables", "count", static_cast<double>(bill.end_cables + bill.trunk_cables));
-  if (bill.price) add("network.parts.price", "USD", *bill.price);
-  if (bill.power) add("network.parts.power", "W", *bill.power);
+  const auto cables = static_cast<double>(bill.end_cables + bill.trunk_cables);
+  add_known(out, "network.parts.switches", "count", static_cast<double>(bill.switches));
+  add_known(out, "network.parts.cables", "count", cables);
+  if (bill.price) add_known(out, "network.parts.price", "USD", *bill.price);
+  if (bill.power) add_known(out, "network.parts.power", "W", *bill.power);
 }
 
 }  // namespace
@@ -205,37 +222,23 @@ const char* level_name(Level level) {
   return "";
 }
 
-std::vector<Level> levels_of(const NetworkConfig& config, const CollectiveConfig& collective) {
-  std::vector<Level> out;
-  if (collective.algorithm != Algorithm::hierarchical) return out;
-  const auto phases = schedule_of(collective, *config.fleet);
-  for (const Phase& phase : *phases)
-    if (std::find(out.begin(), out.end(), phase.level) == out.end()) out.push_back(phase.level);
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-Gauges gauges_of(const NetworkConfig& config) {
-  Gauges out = {{{"network.bisection_bandwidth", "B/s"}, [](const NetworkRun& run) -> Reading {
-                   return {least_bisection(*run.config().fleet)};
-                 }}};
+Gauges gauges_of(const NetworkConfig& config, const Groundwork& groundwork) {
+  Gauges out;
+  add_known(out, "network.bisection_bandwidth", "B/s", least_bisection(*config.fleet));
   add_parts(out, *config.fleet);
-  const bool sends =
-      !config.patterns.empty() || !config.collectives.empty() || !config.outer_steps.empty();
-  if (config.shared && sends)
+  if (config.shared && config.sends())
     out.push_back({{"network.link_utilization.max", "1"},
-                   [](const NetworkRun& run) -> Reading { return {hottest(run)}; }});
+                   [](const NetworkRun& run) -> Reading { return {run.busiest().use}; }});
   if (!config.patterns.empty()) add_transfers(out);
   if (config.load) add_load(out);
-  for (std::size_t i = 0; i < config.collectives.size(); ++i) add_collective(out, config, i);
+  for (std::size_t i = 0; i < config.collectives.size(); ++i)
+    add_collective(out, config, groundwork, i);
   for (std::size_t i = 0; i < config.outer_steps.size(); ++i) add_outer(out, config, i);
   if (!config.fleet->plan().wide_links.empty())
     for (const Level level : {Level::node, Level::fabric, Level::wide})
-      out.push_back({{std::string("network.device_bandwidth.") + level_name(level), "B/s"},
-                     [level](const NetworkRun& run) -> Reading {
-                       return {device_bandwidth(*run.config().fleet, level)};
-                     }});
-  if (config.pings > 0) add_pings(out, config);
+      add_known(out, std::string("network.device_bandwidth.") + level_name(level), "B/s",
+                device_bandwidth(*config.fleet, level));
+  if (config.pings > 0) add_pings(out, config, groundwork.pinged);
   if (!config.faults.empty()) add_faults(out);
   const auto& wide = config.fleet->plan().wide_links;
   const bool priced = std::any_of(wide.begin(), wide.end(), [](auto& w) { return w.price > 0; });

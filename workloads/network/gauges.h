@@ -38,15 +38,13 @@ struct Gauge {
   MetricSpec metric;
   std::function<Reading(const NetworkRun&)> read;
 };
-std::vector<Gauge> gauges_of(const NetworkConfig& config);
+std::vector<Gauge> gauges_of(const NetworkConfig& config, const Groundwork& groundwork);
 
 // "network.allreduce_time"; of one among several "network.NAME.allreduce_time".
 std::string metric_of(const NetworkConfig& config, const CollectiveConfig& collective);
 std::string metric_of(const NetworkConfig& config, const OuterStepsConfig& outer, const char* what);
 std::string metric_of(const NetworkConfig& config, const RegionPair& pair);
 
-// The levels that a collective's time is told for: none unless it is hierarchical.
-std::vector<Level> levels_of(const NetworkConfig& config, const CollectiveConfig& collective);
 const char* level_name(Level level);
 
 }  // namespace fleetsim::network

@@ -2,48 +2,26 @@
 
 #include <fmt/format.h>
 
-#include "workloads/network/gauges.h"
+#include <algorithm>
+
 #include "workloads/network/twin.h"
 
 namespace fleetsim::network {
 namespace {
 
-std::optional<LinkId> busiest(const NetworkRun& run, const std::vector<LinkId>& trunks) {
-  std::optional<LinkId> found;
-  for (const LinkId link : trunks)
-    if (run.use(link) > (found ? run.use(*found) : 0)) found = link;
-  return found;
-}
-
-const char* algorithm_name(Algorithm algorithm) {
-  switch (algorithm) {
-    case Algorithm::ring:
-      return "RING";
-    case Algorithm::tree:
-      return "TREE";
-    case Algorithm::halving_doubling:
-      return "HALVING_DOUBLING";
-    case Algorithm::hierarchical:
-      return "HIERARCHICAL";
-    case Algorithm::pairwise:
-      return "PAIRWISE";
-    case Algorithm::automatic:
-      break;
-  }
-  return "AUTO";
+std::string_view algorithm_name(Algorithm algorithm) {
+  const auto found = std::find_if(std::begin(algorithm_names), std::end(algorithm_names),
+                                  [&](const auto& known) { return known.second == algorithm; });
+  return found->first;
 }
 
 // Which link is the hottest, and which algorithm was chosen.
 std::vector<Finding> findings_of(const NetworkRun& run, const NetworkConfig& config) {
   std::vector<Finding> out;
   const Fleet& fleet = *config.fleet;
-  const bool sends =
-      !config.patterns.empty() || !config.collectives.empty() || !config.outer_steps.empty();
-  if (config.shared && sends)
-    if (const auto link = busiest(run, trunks_of(fleet)))
-      out.push_back(
-          {"network.link_utilization.max",
-           fmt::format("in replication 0 the hottest link is {}", fleet.link_name(*link))});
+  if (const auto link = run.busiest().link)
+    out.push_back({"network.link_utilization.max",
+                   fmt::format("in replication 0 the hottest link is {}", fleet.link_name(*link))});
   for (const CollectiveConfig& collective : config.collectives)
     if (collective.chosen)
       out.push_back({metric_of(config, collective),
@@ -57,18 +35,23 @@ std::vector<Finding> findings_of(const NetworkRun& run, const NetworkConfig& con
 
 }  // namespace
 
+NetworkModel::NetworkModel(NetworkConfig config)
+    : config_(std::move(config)),
+      groundwork_(config_),
+      gauges_(gauges_of(config_, groundwork_)) {}
+
 std::vector<MetricSpec> NetworkModel::metrics() const {
   std::vector<MetricSpec> out;
-  for (const Gauge& gauge : gauges_of(config_)) out.push_back(gauge.metric);
+  for (const Gauge& gauge : gauges_) out.push_back(gauge.metric);
   return out;
 }
 
 Observation NetworkModel::simulate(const Chance& chance, const Plan& plan, RecordSink*) const {
-  NetworkRun run(config_, chance);
+  NetworkRun run(config_, groundwork_, chance);
   Observation out;
   run.go(plan, out);
   std::vector<Measured> window;
-  for (const Gauge& gauge : gauges_of(config_)) {
+  for (const Gauge& gauge : gauges_) {
     const Reading reading = gauge.read(run);
     window.push_back({gauge.metric, reading.value, reading.weight});
   }
@@ -76,7 +59,7 @@ Observation NetworkModel::simulate(const Chance& chance, const Plan& plan, Recor
   out.distributions = {{}};
   if (!config_.patterns.empty())
     out.distributions = {{{"network.transfer", run.deliveries().times}}};
-  out.findings = findings_of(run, config_);
+  if (chance.replication == 0) out.findings = findings_of(run, config_);
   out.events = run.events();
   return out;
 }

@@ -3,30 +3,13 @@
 #include <algorithm>
 #include <limits>
 
-#include "workloads/network/twin.h"
-
 namespace fleetsim::network {
-namespace {
 
-std::vector<Phase> phases_of(const CollectiveConfig& config, const Fleet& fleet) {
-  Result<std::vector<Phase>> phases = schedule_of(config, fleet);
-  check(bool(phases), "a scenario's collectives can be scheduled");
-  return *std::move(phases);
-}
-
-double least_rate(const Path& links, const std::vector<double>& rates) {
-  double least = std::numeric_limits<double>::infinity();
-  for (const LinkId link : links) least = std::min(least, rates[link.index]);
-  return least;
-}
-
-}  // namespace
-
-Repeated::Repeated(Engine& engine, Network& network, const Fleet& fleet,
+Repeated::Repeated(Engine& engine, Network& network, const Groundwork::Schedule& schedule,
                    const CollectiveConfig& config)
     : engine_(engine),
       config_(config),
-      collective_(engine, network, phases_of(config, fleet), ranks_of(config, fleet)) {
+      collective_(engine, network, schedule.phases, schedule.ranks) {
   engine_.after(config.start, on<&Repeated::begin>(*this));
 }
 
@@ -49,10 +32,11 @@ double Repeated::spent(Level level) const {
   return done_ > 0 ? collective_.spent(level) / done_ : std::numeric_limits<double>::quiet_NaN();
 }
 
-NetworkRun::NetworkRun(const NetworkConfig& config, const Chance& chance)
+NetworkRun::NetworkRun(const NetworkConfig& config, const Groundwork& groundwork,
+                       const Chance& chance)
     : config_(config),
-      fleet_(*config.fleet),
-      trunks_(trunks_of(fleet_)) {
+      groundwork_(groundwork),
+      fleet_(*config.fleet) {
   if (config.shared)
     fluid_ = std::make_unique<FluidNetwork>(engine_, fleet_, chance);
   else
@@ -65,11 +49,13 @@ NetworkRun::NetworkRun(const NetworkConfig& config, const Chance& chance)
   for (std::uint64_t i = 0; i < transfers_.size(); ++i)
     network().send(transfers_[i], on<&NetworkRun::delivered>(*this, i));
   read_line_rates();
-  for (const CollectiveConfig& collective : config.collectives)
-    repeats_.push_back(std::make_unique<Repeated>(engine_, network(), fleet_, collective));
+  for (std::size_t i = 0; i < config.collectives.size(); ++i)
+    repeats_.push_back(std::make_unique<Repeated>(engine_, network(), groundwork.schedules[i],
+                                                  config.collectives[i]));
   for (const OuterStepsConfig& outer : config.outer_steps)
     outer_.push_back(std::make_unique<OuterSteps>(engine_, network(), fleet_, outer, chance));
-  if (config.pings > 0) pings_ = std::make_unique<Pings>(engine_, network(), fleet_, config.pings);
+  if (config.pings > 0)
+    pings_ = std::make_unique<Pings>(engine_, network(), groundwork.pinged, config.pings);
   if (config.load) loads_ = link_loads(*config.load, fleet_, chance);
 }
 
@@ -84,8 +70,7 @@ void NetworkRun::delivered(std::uint64_t index) {
   deliveries_.count += 1;
   deliveries_.sum_s += took / 1e9;
   deliveries_.latency_s += seconds(route.total());
-  deliveries_.alone_s +=
-      static_cast<double>(transfer.bytes) / least_rate(route.links, fleet_.rates());
+  deliveries_.alone_s += static_cast<double>(transfer.bytes) / least_rate(fleet_, route.links);
 }
 
 void NetworkRun::read_line_rates() {
@@ -100,7 +85,7 @@ void NetworkRun::read_line_rates() {
   Route route;
   for (const Transfer& t : transfers_) {
     check(find_way(fleet_, t, route_hash(t), route), "a transfer has a way");
-    keep(t, least_rate(route.links, fleet_.rates()));
+    keep(t, least_rate(fleet_, route.links));
   }
 }
 
@@ -111,9 +96,12 @@ Instant NetworkRun::last() const {
   return last;
 }
 
-double NetworkRun::use(LinkId link) const {
+void NetworkRun::find_busiest() {
   const double passed = seconds(last() - Instant{});
-  return fluid_->bytes_carried(link) / fleet_.rates()[link.index] / passed;
+  for (const LinkId link : groundwork_.trunks) {
+    const double use = fluid_->bytes_carried(link) / fleet_.rates()[link.index] / passed;
+    if (use > busiest_.use) busiest_ = {link, use};
+  }
 }
 
 // Of the rate between the halves of a cluster, the busier way; of the cluster where it is most.
@@ -147,7 +135,7 @@ void NetworkRun::go(const Plan& plan, Observation& out) {
     engine_.run_until(Instant{} + at);
     double most = 0;
     if (fluid_->in_flight() > 0)
-      for (const LinkId link : trunks_)
+      for (const LinkId link : groundwork_.trunks)
         most = std::max(most, fluid_->rate_over(link) / fleet_.rates()[link.index]);
     const std::pair<Series*, double> seen[] = {{&flows, static_cast<double>(fluid_->in_flight())},
                                                {&hottest, most},
@@ -158,6 +146,7 @@ void NetworkRun::go(const Plan& plan, Observation& out) {
     }
   }
   engine_.run_until(Instant{} + plan.end);
+  if (fluid_ && config_.sends()) find_busiest();
   out.load = flows.value;
   if (!flows.t.empty()) out.series = {std::move(flows), std::move(hottest), std::move(across)};
 }

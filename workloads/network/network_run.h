@@ -1,21 +1,23 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "topology/fluid_network.h"
 #include "workloads/model.h"
 #include "workloads/network/collective.h"
 #include "workloads/network/faults.h"
+#include "workloads/network/groundwork.h"
 #include "workloads/network/outer_steps.h"
 #include "workloads/network/pattern.h"
-#include "workloads/network/pings.h"
 
 namespace fleetsim::network {
 
 // A collective, as often as it is asked for.
 class Repeated {
  public:
-  Repeated(Engine& engine, Network& network, const Fleet& fleet, const CollectiveConfig& config);
+  Repeated(Engine& engine, Network& network, const Groundwork::Schedule& schedule,
+           const CollectiveConfig& config);
   Repeated(const Repeated&) = delete;
   Repeated& operator=(const Repeated&) = delete;
 
@@ -44,10 +46,17 @@ struct Deliveries {
   double latency_s = 0, alone_s = 0;  // of the sum: what an idle network takes
 };
 
-// One replication. Owns all that changes.
+// The link between switches or regions that was used most, over the time until the last thing was
+// delivered.
+struct Busiest {
+  std::optional<LinkId> link{};  // none: nothing was sent over any
+  double use = 0;                // share of its rate
+};
+
+// One replication. Owns all that changes; the rest must outlive it.
 class NetworkRun {
  public:
-  NetworkRun(const NetworkConfig& config, const Chance& chance);
+  NetworkRun(const NetworkConfig& config, const Groundwork& groundwork, const Chance& chance);
   NetworkRun(const NetworkRun&) = delete;
   NetworkRun& operator=(const NetworkRun&) = delete;
 
@@ -64,7 +73,7 @@ class NetworkRun {
   const Faults* faults() const { return faults_.get(); }
   const LinkLoads& loads() const { return loads_; }
   double bytes_over(LinkId link) const { return fluid_->bytes_carried(link); }
-  double use(LinkId link) const;  // share of its rate, until the last thing was delivered
+  const Busiest& busiest() const { return busiest_; }  // where links are shared
   std::uint64_t events() const { return engine_.events_run(); }
 
  private:
@@ -73,8 +82,10 @@ class NetworkRun {
   void delivered(std::uint64_t transfer);
   Instant last() const;
   double across_use() const;
+  void find_busiest();
 
   const NetworkConfig& config_;
+  const Groundwork& groundwork_;
   const Fleet& fleet_;
   Engine engine_;
   std::unique_ptr<FluidNetwork> fluid_;
@@ -85,9 +96,9 @@ class NetworkRun {
   std::vector<double> line_rates_;
   std::vector<std::unique_ptr<Repeated>> repeats_;
   std::vector<std::unique_ptr<OuterSteps>> outer_;
-  std::vector<LinkId> trunks_;
   LinkLoads loads_;
   Deliveries deliveries_;
+  Busiest busiest_;
   std::uint64_t arrived_ = 0;
   Instant last_delivery_;
 };

@@ -3,15 +3,6 @@
 #include "workloads/network/schedule.h"
 
 namespace fleetsim::network {
-namespace {
-
-std::vector<DeviceId> first_devices(const OuterStepsConfig& config, const Fleet& fleet) {
-  std::vector<DeviceId> out;
-  for (const ClusterId cluster : config.clusters) out.push_back(fleet.device(cluster, 0, 0));
-  return out;
-}
-
-}  // namespace
 
 OuterSteps::OuterSteps(Engine& engine, Network& network, const Fleet& fleet,
                        const OuterStepsConfig& config, const Chance& chance)
@@ -20,7 +11,7 @@ OuterSteps::OuterSteps(Engine& engine, Network& network, const Fleet& fleet,
       exchange_(
           engine, network,
           ring_allreduce_phases(static_cast<std::uint32_t>(config.clusters.size()), config.bytes),
-          first_devices(config, fleet), Collective::Ends::clusters) {
+          first_devices(config.clusters, fleet), Collective::Ends::clusters) {
   for (const ClusterId cluster : config.clusters)
     streams_.push_back(chance.stream("network.inner_steps", cluster.index));
   begin_round();

@@ -29,16 +29,22 @@ double mean_round_trip(const Fleet& fleet, const RegionPair& pair) {
 
 std::size_t farthest(const Fleet& fleet, const std::vector<RegionPair>& pairs) {
   std::size_t best = 0;
-  for (std::size_t p = 1; p < pairs.size(); ++p)
-    if (mean_round_trip(fleet, pairs[p]) > mean_round_trip(fleet, pairs[best])) best = p;
+  double longest = 0;
+  for (std::size_t p = 0; p < pairs.size(); ++p) {
+    const double round_trip = mean_round_trip(fleet, pairs[p]);
+    if (round_trip <= longest) continue;
+    longest = round_trip;
+    best = p;
+  }
   return best;
 }
 
-Pings::Pings(Engine& engine, Network& network, const Fleet& fleet, std::uint32_t round_trips)
+Pings::Pings(Engine& engine, Network& network, const std::vector<RegionPair>& pairs,
+             std::uint32_t round_trips)
     : engine_(engine),
       network_(network),
       round_trips_(round_trips) {
-  for (const RegionPair& pair : region_pairs(fleet)) pairs_.push_back({.regions = pair});
+  for (const RegionPair& pair : pairs) pairs_.push_back({.regions = pair});
   for (std::size_t p = 0; p < pairs_.size(); ++p) engine_.at({}, on<&Pings::go>(*this, p));
 }
 

@@ -19,7 +19,8 @@ double mean_round_trip(const Fleet& fleet, const RegionPair& pair);  // s
 // Empty messages to and fro between each two regions, one round trip after the other.
 class Pings {
  public:
-  Pings(Engine& engine, Network& network, const Fleet& fleet, std::uint32_t round_trips);
+  Pings(Engine& engine, Network& network, const std::vector<RegionPair>& pairs,
+        std::uint32_t round_trips);
   Pings(const Pings&) = delete;
   Pings& operator=(const Pings&) = delete;
 

@@ -62,23 +62,13 @@ bool alike(const CollectiveConfig& config, const Fleet& fleet) {
   });
 }
 
-// The way of what a rank sends in a step; false if it sends nothing.
-bool way_of(const Exchange& exchange, std::uint32_t rank, const std::vector<DeviceId>& ranks,
-            const Fleet& fleet, Route& route) {
-  if (!exchange.to) return false;
-  const Transfer transfer{.from = ranks[rank], .to = ranks[*exchange.to], .bytes = exchange.bytes};
-  check(find_way(fleet, transfer, route_hash(transfer), route), "ranks reach each other");
-  return true;
-}
-
 // Messages of a step by the link they take.
 std::vector<std::uint32_t> loads_of(const Phase& phase, std::uint32_t step,
                                     const std::vector<DeviceId>& ranks, const Fleet& fleet) {
   std::vector<std::uint32_t> loads(fleet.links(), 0);
-  Route route;
-  for (std::uint32_t r = 0; r < ranks.size(); ++r)
-    if (way_of(phase.exchange(r, step), r, ranks, fleet, route))
-      for (const LinkId link : route.links) ++loads[link.index];
+  each_message(phase, step, ranks, fleet, false, [&](std::int64_t, const Route& way) {
+    for (const LinkId link : way.links) ++loads[link.index];
+  });
   return loads;
 }
 
@@ -87,16 +77,17 @@ double slowest(const Phase& phase, std::uint32_t step, const std::vector<DeviceI
                const Fleet& fleet, bool shared) {
   std::vector<std::uint32_t> loads;
   if (shared) loads = loads_of(phase, step, ranks, fleet);
+  const auto least_share = [&](const Path& links) {
+    double least = std::numeric_limits<double>::infinity();
+    for (const LinkId link : links)
+      least = std::min(least, fleet.rates()[link.index] / loads[link.index]);
+    return least;
+  };
   double most = 0;
-  Route route;
-  for (std::uint32_t r = 0; r < ranks.size(); ++r) {
-    const Exchange exchange = phase.exchange(r, step);
-    if (!way_of(exchange, r, ranks, fleet, route)) continue;
-    double rate = std::numeric_limits<double>::infinity();
-    for (const LinkId link : route.links)
-      rate = std::min(rate, fleet.rates()[link.index] / (shared ? loads[link.index] : 1));
-    most = std::max(most, seconds(route.total()) + static_cast<double>(exchange.bytes) / rate);
-  }
+  each_message(phase, step, ranks, fleet, false, [&](std::int64_t bytes, const Route& way) {
+    const double rate = shared ? least_share(way.links) : least_rate(fleet, way.links);
+    most = std::max(most, seconds(way.total()) + static_cast<double>(bytes) / rate);
+  });
   return most;
 }
 
@@ -116,6 +107,10 @@ std::uint32_t Phase::steps() const {
       break;
   }
   return rounds(size);
+}
+
+std::uint32_t Phase::unlike_steps() const {
+  return kind == Kind::ring ? 1 : steps();
 }
 
 Exchange Phase::exchange(std::uint32_t rank, std::uint32_t step) const {
@@ -165,6 +160,12 @@ std::vector<DeviceId> ranks_of(const CollectiveConfig& config, const Fleet& flee
   return ranks;
 }
 
+std::vector<DeviceId> first_devices(const std::vector<ClusterId>& clusters, const Fleet& fleet) {
+  std::vector<DeviceId> out;
+  for (const ClusterId cluster : clusters) out.push_back(fleet.device(cluster, 0, 0));
+  return out;
+}
+
 std::vector<Phase> ring_allreduce_phases(std::uint32_t ranks, std::int64_t bytes) {
   return nested(CollectiveKind::all_reduce, {{1, ranks}}, bytes, Kind::ring, Kind::ring);
 }
@@ -210,15 +211,32 @@ Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fle
       "AUTO does all"};
 }
 
+std::vector<Phase> phases_of(const CollectiveConfig& config, const Fleet& fleet) {
+  Result<std::vector<Phase>> phases = schedule_of(config, fleet);
+  check(bool(phases), "a scenario's collectives can be scheduled");
+  return *std::move(phases);
+}
+
+void each_message(const Phase& phase, std::uint32_t step, const std::vector<DeviceId>& ranks,
+                  const Fleet& fleet, bool striped,
+                  const std::function<void(std::int64_t, const Route&)>& tell) {
+  Route way;
+  for (std::uint32_t r = 0; r < ranks.size(); ++r) {
+    const Exchange exchange = phase.exchange(r, step);
+    if (!exchange.to) continue;
+    const Transfer transfer{
+        .from = ranks[r], .to = ranks[*exchange.to], .bytes = exchange.bytes, .striped = striped};
+    check(find_way(fleet, transfer, route_hash(transfer), way), "ranks reach each other");
+    tell(exchange.bytes, way);
+  }
+}
+
 double lockstep_time(const std::vector<Phase>& phases, const std::vector<DeviceId>& ranks,
                      const Fleet& fleet, bool shared) {
   double sum = 0;
   for (const Phase& phase : phases)
-    if (phase.kind == Kind::ring)
-      sum += phase.steps() * slowest(phase, 0, ranks, fleet, shared);
-    else
-      for (std::uint32_t step = 0; step < phase.steps(); ++step)
-        sum += slowest(phase, step, ranks, fleet, shared);
+    for (std::uint32_t step = 0; step < phase.unlike_steps(); ++step)
+      sum += phase.steps() / phase.unlike_steps() * slowest(phase, step, ranks, fleet, shared);
   return sum;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -32,16 +33,27 @@ struct Phase {
   Level level = Level::fabric;         // what its messages cross; of flat schedules, not told apart
 
   std::uint32_t steps() const;
+  std::uint32_t unlike_steps() const;  // the first so many; each stands for as many of all
   Exchange exchange(std::uint32_t rank, std::uint32_t step) const;
 };
 
 // The devices of the clusters of a collective, in order.
 std::vector<DeviceId> ranks_of(const CollectiveConfig& config, const Fleet& fleet);
 
+// What stands for each cluster where clusters are ranks.
+std::vector<DeviceId> first_devices(const std::vector<ClusterId>& clusters, const Fleet& fleet);
+
 // The phases of a collective among them. An error says which rule of the algorithm they break.
 // REQUIRES: the algorithm is not automatic.
 Result<std::vector<Phase>> schedule_of(const CollectiveConfig& config, const Fleet& fleet);
+std::vector<Phase> phases_of(const CollectiveConfig& config, const Fleet& fleet);  // of one without
 std::vector<Phase> ring_allreduce_phases(std::uint32_t ranks, std::int64_t bytes);
+
+// Tells the bytes and the way of each message of a step, in the order of the ranks that send.
+// Striped ones are from cluster to cluster.
+void each_message(const Phase& phase, std::uint32_t step, const std::vector<DeviceId>& ranks,
+                  const Fleet& fleet, bool striped,
+                  const std::function<void(std::int64_t bytes, const Route& way)>& tell);
 
 // Seconds of phases one after the other among `ranks`, each step as long as its slowest message.
 // Where flows share links, a step takes as long as the bytes of the busiest link for its rate, for

@@ -8,6 +8,7 @@
 #include "analytic/exact/distance.h"
 #include "analytic/exact/failures.h"
 #include "analytic/exact/network.h"
+#include "topology/dragonfly.h"
 #include "workloads/network/collective_twin.h"
 #include "workloads/network/gauges.h"
 #include "workloads/network/schedule.h"
@@ -16,17 +17,6 @@ namespace fleetsim::network {
 namespace {
 
 using analytic::NetworkShape;
-
-// Of a router of a balanced dragonfly, which has as many ends.
-std::uint32_t globals_of(const FabricShape& dragonfly) {
-  return (dragonfly.radix + 1) / 4;
-}
-
-// Whether hops are counted from node to node, or from end to switch to end.
-bool forwards_itself(Topology topology) {
-  return topology == Topology::torus_2d || topology == Topology::torus_3d ||
-         topology == Topology::ring || topology == Topology::full_mesh;
-}
 
 // The closed form of a cluster's shape, where it has one: counted, not built.
 std::optional<NetworkShape> shape_of(const Fabric& fabric, const ClusterPlan& cluster) {
@@ -60,7 +50,7 @@ std::optional<NetworkShape> shape_of(const Fabric& fabric, const ClusterPlan& cl
     case Topology::single_switch:
       return found(analytic::single_switch_shape(ends));
     case Topology::dragonfly: {
-      const std::int64_t h = globals_of(shape), routers = ends / h;
+      const std::int64_t h = Dragonfly::globals_of(shape.radix), routers = ends / h;
       const auto full = found(analytic::dragonfly_shape(2 * h, h));
       return full && full->ends == static_cast<double>(routers) && ends % h == 0 ? full
                                                                                  : std::nullopt;
@@ -76,9 +66,10 @@ struct Hops {
   double mean = 0, most = 0;
 };
 Hops hops_of(const NetworkShape& shape, const FabricShape& fabric) {
-  if (forwards_itself(fabric.topology)) return {shape.mean_hops, shape.diameter};
+  if (node_is_one_end(fabric.topology)) return {shape.mean_hops, shape.diameter};
   if (fabric.topology != Topology::dragonfly) return {shape.mean_hops - 2, shape.diameter - 2};
-  const double n = fabric.ends, together = globals_of(fabric);  // ends of a router: no cable
+  // Between ends of a router there is no cable inside.
+  const double n = fabric.ends, together = Dragonfly::globals_of(fabric.radix);
   return {shape.mean_hops * (n - together) / (n - 1), shape.diameter};
 }
 
@@ -140,8 +131,7 @@ void predict_outer(const OuterStepsConfig& outer, const NetworkConfig& config, T
   const auto regions = static_cast<std::uint32_t>(outer.clusters.size());
   std::string broken = other_traffic(config, config.outer_steps.size() > 1);
   Way way;
-  std::vector<DeviceId> ranks;
-  for (const ClusterId cluster : outer.clusters) ranks.push_back(fleet.device(cluster, 0, 0));
+  const std::vector<DeviceId> ranks = first_devices(outer.clusters, fleet);
   for (const Phase& phase : ring_allreduce_phases(regions, outer.bytes)) {
     way = way_of(phase, 0, config, ranks, true);
     if (broken.empty()) broken = way.broken;
@@ -201,28 +191,6 @@ void predict_faults(const NetworkConfig& config, Twin& twin) {
 }
 
 }  // namespace
-
-double least_bisection(const Fleet& fleet) {
-  double least = std::numeric_limits<double>::infinity();
-  for (std::uint32_t c = 0; c < fleet.plan().clusters.size(); ++c) {
-    const double rate = fleet.fabric({c}).parts().bisection * fleet.plan().clusters[c].trunk_rate;
-    if (std::isnan(rate)) return rate;  // not known
-    least = std::min(least, rate);
-  }
-  return least;
-}
-
-std::vector<LinkId> trunks_of(const Fleet& fleet) {
-  std::vector<LinkId> out;
-  for (std::uint32_t c = 0; c < fleet.plan().clusters.size(); ++c) {
-    const Fabric& fabric = fleet.fabric({c});
-    for (std::uint32_t l = 2 * fabric.ends(); l < fabric.links(); ++l)
-      out.push_back({fleet.first_link({c}).index + l});
-  }
-  for (std::uint32_t w = 0; w < fleet.plan().wide_links.size(); ++w)
-    for (const bool from_a : {true, false}) out.push_back(fleet.wide_link({w}, from_a));
-  return out;
-}
 
 Twin twin_of(const NetworkConfig& config) {
   Twin twin;
