@@ -37,7 +37,10 @@ bool Node::has(const char* name) const {
 }
 
 bool Node::departs(const char* name) const {
-  return count(name) != field(name)->default_value_uint32();
+  const FieldDescriptor* which = field(name);
+  if (which->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE)
+    return number(name) != which->default_value_double();
+  return count(name) != which->default_value_uint32();
 }
 
 std::string Node::text(const char* name) const {

@@ -21,7 +21,7 @@ class Node {
   std::string path(std::string_view name, std::size_t index) const;
 
   bool has(const char* name) const;          // a list: has elements
-  bool departs(const char* name) const;      // a whole number: is another than its default
+  bool departs(const char* name) const;      // a number: is another than its default
   std::string text(const char* name) const;  // of an enumeration: the name of the value
   double number(const char* name) const;
   std::uint64_t count(const char* name) const;

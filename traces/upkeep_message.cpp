@@ -95,9 +95,12 @@ Status add_upkeep(const Node& failures, const NamedFleet& fleet, const Provenanc
 Result<std::optional<Slowness>> slowness_of(const Node& component, const Node& failures,
                                             const Provenance& provenance) {
   if (component.text("effect") != "SLOW") {
-    if (!component.has("found_after")) return std::optional<Slowness>{};
+    const char* useless = component.has("found_after")     ? "found_after"
+                          : component.departs("slow_down") ? "slow_down"
+                                                           : nullptr;
+    if (useless == nullptr) return std::optional<Slowness>{};
     return provenance.error(
-        component.path("found_after"),
+        component.path(useless),
         fmt::format("found beside the effect {}; expected effect: SLOW", component.text("effect")));
   }
   if (failures.number("spare_wear") > 0)
