@@ -16,6 +16,8 @@
 #include "traces/checkpoint_message.h"
 #include "traces/failures_message.h"
 #include "traces/law_message.h"
+#include "traces/outer_message.h"
+#include "workloads/training/experts.h"
 
 namespace fleetsim {
 namespace {
@@ -76,49 +78,85 @@ class Reading {
   }
 
   Status place(const Node& node, JobConfig& out) {
-    const auto found = fleet_.clusters.find(node.text("cluster"));
-    if (found == fleet_.clusters.end()) {
-      std::vector<std::string> names;
-      for (const auto& [known, ignored] : fleet_.clusters) names.push_back(known);
-      return error(node.path("cluster"), "found " + in_quotes(node.text("cluster")) +
-                                             "; expected the name of a cluster" +
-                                             did_you_mean(node.text("cluster"), names));
-    }
-    out.cluster = found->second;
+    const auto found =
+        cluster_named(node.text("cluster"), node.path("cluster"), fleet_, provenance_);
+    if (!found) return found.error();
+    out.cluster = *found;
     const ClusterPlan& cluster = cluster_of(out);
     out.devices = cluster.devices;
-    std::uint32_t free = cluster.nodes;
-    for (const JobConfig& other : config_.jobs)
-      if (other.cluster == out.cluster) free -= other.nodes;
+    const std::uint32_t free = free_nodes(config_, out.cluster);
     out.nodes = node.has("nodes") ? static_cast<std::uint32_t>(node.count("nodes")) : cluster.nodes;
-    if (out.nodes <= free) return Done{};
+    if (out.nodes <= free) return regions(node, out);
     return error(node.path(node.has("nodes") ? "nodes" : "cluster"),
                  fmt::format("the job takes {} nodes; expected at most {}, which cluster {} has{}",
                              out.nodes, free, in_quotes(cluster.name),
                              free < cluster.nodes ? " left beside the jobs before" : ""));
   }
 
+  Status regions(const Node& node, JobConfig& out) const {
+    if (!node.has("outer")) return Done{};
+    for (const char* field : {"model", "step"})
+      if (!node.has(field))
+        return error(
+            node.path("outer"),
+            fmt::format("an exchange is a part of a step; expected the field \"{}\"", field));
+    auto further = further_clusters(node.child("outer"), out, config_, fleet_, provenance_);
+    if (!further) return further.error();
+    out.further = *std::move(further);
+    return Done{};
+  }
+
   // Fills how the model is spread, and tells whether it can be.
   Status spread(const Node& node, const JobConfig& job, analytic::TrainingMemoryIn& in) const {
     const Node plan = node.child("parallelism");
     const auto devices = static_cast<std::int64_t>(job.nodes) * job.devices;
+    const std::int64_t context = context_of(node);
     in.tp_size = static_cast<std::int64_t>(plan.count("tensor"));
     in.pp_size = static_cast<std::int64_t>(plan.count("pipeline"));
-    in.dp_size = plan.has("data") ? static_cast<std::int64_t>(plan.count("data"))
-                                  : std::max<std::int64_t>(1, devices / (in.tp_size * in.pp_size));
+    in.dp_size = plan.has("data")
+                     ? static_cast<std::int64_t>(plan.count("data"))
+                     : std::max<std::int64_t>(1, devices / (in.tp_size * in.pp_size * context));
+    in.ep_size = static_cast<std::int64_t>(plan.count("expert"));
     in.gradient_accumulation_steps = static_cast<std::int64_t>(plan.count("microbatches"));
     in.zero_stage = static_cast<std::int64_t>(plan.count("zero_stage"));
     in.activation_checkpointing = small_letters(plan.text("recomputation"));
-    const std::int64_t product = in.tp_size * in.pp_size * in.dp_size;
+    const std::int64_t product = in.tp_size * in.pp_size * in.dp_size * context;
     if (product != devices)
       return error(plan.path(),
-                   fmt::format("tensor x pipeline x data = {} x {} x {} = {}; expected {}, the "
+                   fmt::format("tensor x pipeline x data{} = {} x {} x {}{} = {}; expected {}, the "
                                "devices of {} nodes",
-                               in.tp_size, in.pp_size, in.dp_size, product, devices, job.nodes));
+                               context > 1 ? " x context" : "", in.tp_size, in.pp_size, in.dp_size,
+                               context > 1 ? fmt::format(" x {}", context) : "", product, devices,
+                               job.nodes));
     if (in.batch_size < in.dp_size)
       return error(node.path("global_batch"),
                    fmt::format("found {} sequences for {} replicas; expected one each at least",
                                in.batch_size, in.dp_size));
+    return shares(plan, in);
+  }
+
+  static std::int64_t context_of(const Node& job) {
+    return static_cast<std::int64_t>(job.child("parallelism").count("context"));
+  }
+
+  // Whether sequences and experts divide evenly. Experts lie on ranks of data and context.
+  Status shares(const Node& plan, const analytic::TrainingMemoryIn& in) const {
+    const auto context = static_cast<std::int64_t>(plan.count("context"));
+    const std::int64_t ranks = in.dp_size * context, experts = in.model.experts.value_or(0);
+    if (in.seq_len % context != 0)
+      return error(plan.path("context"),
+                   fmt::format("found {}; expected a divisor of {}, the tokens of a sequence",
+                               context, in.seq_len));
+    if (in.ep_size == 1) return Done{};
+    if (experts == 0)
+      return error(plan.path("expert"),
+                   fmt::format("found {} where {} has no experts; expected 1", in.ep_size,
+                               in.model.name.empty() ? "the job" : in_quotes(in.model.name)));
+    for (const auto& [whole, what] :
+         {std::pair{ranks, "data x context"}, {experts, "the experts of a layer"}})
+      if (whole % in.ep_size != 0)
+        return error(plan.path("expert"), fmt::format("found {}; expected a divisor of {}, {}",
+                                                      in.ep_size, whole, what));
     return Done{};
   }
 
@@ -159,50 +197,86 @@ class Reading {
     return node.has("step") ? modelled(node, in, out) : Done{};
   }
 
-  // A step term by term, on the devices that the job is placed on.
+  // A step term by term; that of the slowest cluster, for which the others wait.
   Status modelled(const Node& job, const analytic::TrainingMemoryIn& in, JobConfig& out) const {
-    const Node node = job.child("step");
     if (job.has("efficiency"))
       return error(job.path("efficiency"), "found beside step; expected one of the two");
-    const auto plan = step_plan(node, in, out);
+    for (const ClusterId where : out.clusters()) {
+      auto model = on_links(job, in, out, where);
+      if (!model) return model.error();
+      if (out.step->model && model->terms.total() <= out.step->model->terms.total()) continue;
+      out.step->model = *std::move(model);
+    }
+    out.step->seconds = out.step->model->terms.total();
+    if (!job.has("outer")) return Done{};
+    const double regions = static_cast<double>(out.clusters().size());
+    for (double StepConfig::*sum : {&StepConfig::tokens, &StepConfig::flops, &StepConfig::peak})
+      *out.step.*sum *= regions;
+    const double bytes = *parameters_of(in.model) * analytic::bytes_of(in.precision);
+    return add_outer(job.child("outer"), static_cast<std::int64_t>(std::ceil(bytes)), fleet_,
+                     provenance_, out);
+  }
+
+  // The same on the devices of a cluster that the job is placed on.
+  Result<ModelledStep> on_links(const Node& job, const analytic::TrainingMemoryIn& in,
+                                const JobConfig& out, ClusterId where) const {
+    const Node node = job.child("step");
+    const auto plan = step_plan(job, in, out, where);
     if (!plan) return plan.error();
     const auto terms = terms_of(*plan, placed_times(*plan, *fleet_.fleet, true));
     const auto alone = terms_of(*plan, placed_times(*plan, *fleet_.fleet, false));
-    const auto by_ring = terms_of(*plan, ring_times(*plan, cluster_of(out)));
+    const ClusterPlan& cluster = fleet_.fleet->plan().clusters[where.index];
+    const auto by_ring = terms_of(*plan, ring_times(*plan, cluster));
     if (!terms) return error(node.path("jitter"), terms.error().message);
     check(alone && by_ring, "a step has the same jitter on all links");
-    out.step->seconds = terms->total();
-    out.step->model = {.terms = *terms,
+    const bool in_book = in.ep_size == 1 && plan->context == 1 && out.further.empty();
+    const double straggler = terms->straggler / terms->total();
+    ModelledStep model{.terms = *terms,
                        .by_ring = *by_ring,
-                       .by_book = by_book(node, in, out, terms->straggler / terms->total()),
-                       .flows_meet = alone->total() != terms->total()};
-    return Done{};
+                       .by_book = in_book ? by_book(node, in, out, straggler) : 0,
+                       .flows_meet = alone->total() != terms->total(),
+                       .experts_meet = alone->expert != terms->expert,
+                       .straddles = straddles(*plan, out.devices)};
+    if (plan->jitter) model.late = LateReplicas{*plan->jitter, plan->data};
+    return model;
   }
 
-  Result<StepPlan> step_plan(const Node& node, const analytic::TrainingMemoryIn& in,
-                             const JobConfig& job) const {
+  Result<StepPlan> step_plan(const Node& message, const analytic::TrainingMemoryIn& in,
+                             const JobConfig& job, ClusterId where) const {
+    const Node node = message.child("step");
     const auto stage_layers =
         static_cast<double>(layers_of(in.model)) / static_cast<double>(in.pp_size);
     const double bytes = analytic::bytes_of(in.precision);
-    const double microbatch =
-        job.step->tokens / static_cast<double>(in.dp_size * in.gradient_accumulation_steps);
+    const std::int64_t context = context_of(message);
+    const double microbatch =  // tokens of it on a device
+        job.step->tokens /
+        static_cast<double>(in.dp_size * context * in.gradient_accumulation_steps);
     const auto whole = [](double x) { return static_cast<std::int64_t>(std::ceil(x)); };
-    StepPlan plan{
-        .flops = job.step->flops,
-        .passes = in.activation_checkpointing == "full" ? 4.0 : 3.0,
-        .peak = job.step->peak / (static_cast<double>(job.nodes) * job.devices),
-        .efficiency = node.number("efficiency"),
-        .layers = std::ceil(stage_layers),
-        .tensor = static_cast<std::uint32_t>(in.tp_size),
-        .pipeline = static_cast<std::uint32_t>(in.pp_size),
-        .data = static_cast<std::uint32_t>(in.dp_size),
-        .microbatches = static_cast<std::uint32_t>(in.gradient_accumulation_steps),
-        .chunks = static_cast<std::uint32_t>(node.count("chunks")),
-        .zero_stage = static_cast<std::uint32_t>(in.zero_stage),
-        .hidden_bytes = whole(microbatch * bytes * static_cast<double>(hidden_dim_of(in.model))),
-        .gradient_bytes =
-            whole(*parameters_of(in.model) * bytes / static_cast<double>(in.tp_size * in.pp_size)),
-        .overlap = node.number("overlap")};
+    const double shared = static_cast<double>(in.tp_size * in.pp_size);
+    const double hidden = microbatch * bytes * static_cast<double>(hidden_dim_of(in.model));
+    const ExpertSplit split =
+        in.ep_size > 1 ? *expert_split(in.model) : ExpertSplit{*parameters_of(in.model), 0};
+    const auto visited = static_cast<double>(in.model.active_experts.value_or(1));
+    StepPlan plan{.flops = job.step->flops,
+                  .passes = in.activation_checkpointing == "full" ? 4.0 : 3.0,
+                  .peak = job.step->peak / (static_cast<double>(job.nodes) * job.devices),
+                  .efficiency = node.number("efficiency"),
+                  .layers = std::ceil(stage_layers),
+                  .tensor = static_cast<std::uint32_t>(in.tp_size),
+                  .pipeline = static_cast<std::uint32_t>(in.pp_size),
+                  .data = static_cast<std::uint32_t>(in.dp_size),
+                  .microbatches = static_cast<std::uint32_t>(in.gradient_accumulation_steps),
+                  .chunks = static_cast<std::uint32_t>(node.count("chunks")),
+                  .context = static_cast<std::uint32_t>(context),
+                  .expert = static_cast<std::uint32_t>(in.ep_size),
+                  .zero_stage = static_cast<std::uint32_t>(in.zero_stage),
+                  .hidden_bytes = whole(hidden),
+                  .gradient_bytes = whole(split.dense * bytes / shared),
+                  .expert_gradient_bytes =
+                      whole(split.experts * bytes / (shared * static_cast<double>(in.ep_size))),
+                  .routed_bytes = whole(hidden * visited / static_cast<double>(in.tp_size)),
+                  .key_bytes = whole(microbatch * key_bytes(in.model, bytes, in.tp_size)),
+                  .overlap = node.number("overlap")};
     if (plan.chunks > 1 && plan.pipeline == 1)
       return error(node.path("chunks"), "found without a pipeline to interleave; expected 1");
     if (plan.chunks > stage_layers)
@@ -216,11 +290,21 @@ class Reading {
     }
     std::uint32_t first = 0;  // jobs take the nodes of a cluster in their order
     for (const JobConfig& other : config_.jobs)
-      if (other.cluster == job.cluster) first += other.nodes;
-    const DeviceId begin = fleet_.fleet->device(job.cluster, first, 0);
+      if (other.is_on(where)) first += other.nodes;
+    const DeviceId begin = fleet_.fleet->device(where, first, 0);
     for (std::uint32_t i = 0; i < job.nodes * job.devices; ++i)
       plan.ranks.push_back({begin.index + i});
     return plan;
+  }
+
+  // Keys and values of a token in a layer that one of `tensor` devices holds: those of its heads,
+  // of which it has one at least, or the latent vector that all heads share.
+  static double key_bytes(const analytic::Model& model, double bytes, std::int64_t tensor) {
+    const auto layers = static_cast<double>(layers_of(model));
+    const double all = kv_bytes_per_token(model, bytes) / layers;
+    if (all != grouped_kv_bytes_per_token(model, bytes) / layers) return all;
+    const std::int64_t heads = kv_heads_of(model), own = (heads + tensor - 1) / tensor;
+    return all * static_cast<double>(own) / static_cast<double>(heads);
   }
 
   // The same step as the book has it: one NIC a device, nothing shared; 0 where it cannot tell.
@@ -253,11 +337,19 @@ class Reading {
 
   Status elastic(const Node& node, JobConfig& out) const {
     if (!node.has("elastic")) return Done{};
+    if (node.has("outer"))
+      return error(node.path("elastic"), "found beside outer; expected one of the two");
     const auto least = static_cast<std::uint32_t>(node.child("elastic").count("min_data"));
     if (least > out.replicas)
       return error(node.child("elastic").path("min_data"),
                    fmt::format("found {}; expected at most {}, the replicas of the job", least,
                                out.replicas));
+    const auto expert = static_cast<std::int64_t>(node.child("parallelism").count("expert"));
+    if (context_of(node) % expert != 0)
+      return error(node.path("elastic"),
+                   fmt::format("found where replicas share experts {} ways; expected an expert "
+                               "that divides context",
+                               expert));
     if (!config_.failures[out.cluster.index].repair)
       return error(node.path("elastic"),
                    "found where parts are replaced on the spot; expected failures.repair");
@@ -286,37 +378,35 @@ class Reading {
 
   // Weights, gradients and optimizer states must fit each device, whatever activations do.
   Status memory(const Node& node, const analytic::TrainingMemoryIn& in) {
-    const auto need = analytic::training_memory_model(in);
+    const std::int64_t context = context_of(node);
+    const auto need = held_by_device(in, context);
     if (!need) return error(node.path("model"), need.error().message);
-    const double states = need->weights + need->gradients + need->optimizer_state;
     const auto bytes = [](double n) { return format_measure(n, "B"); };
-    if (states > need->available_memory)
+    if (need->states > need->available)
       return error(node.path("parallelism"),
                    fmt::format("weights, gradients and optimizer states take {} of a device's {}, "
                                "{} too much; expected {}",
-                               bytes(states), bytes(need->available_memory),
-                               bytes(states - need->available_memory), remedy(in, *need)));
-    if (!need->feasible_exact)
+                               bytes(need->states), bytes(need->available),
+                               bytes(need->states - need->available), remedy(in, context, *need)));
+    if (need->total > need->available)
       warnings_.push_back(
           fmt::format("{}: with the activations of its microbatches in flight a device holds {}, "
                       "of {} there are; more microbatches or FULL recomputation need less",
-                      node.path("parallelism"), bytes(need->total_memory_exact),
-                      bytes(need->available_memory)));
+                      node.path("parallelism"), bytes(need->total), bytes(need->available)));
     return Done{};
   }
 
   // The least that would make the states fit.
-  static std::string remedy(analytic::TrainingMemoryIn in,
-                            const analytic::TrainingMemoryOut& need) {
+  static std::string remedy(analytic::TrainingMemoryIn in, std::int64_t context,
+                            const DeviceMemory& need) {
     for (in.zero_stage = in.zero_stage + 1; in.zero_stage <= 3; ++in.zero_stage) {
-      const auto less = analytic::training_memory_model(in);
-      if (less && less->weights + less->gradients + less->optimizer_state <= need.available_memory)
+      const auto less = held_by_device(in, context);
+      if (less && less->states <= need.available)
         return fmt::format("zero_stage {} for one", in.zero_stage);
     }
-    const double states = need.weights + need.gradients + need.optimizer_state;
     const double shards = static_cast<double>(in.tp_size * in.pp_size);
     return fmt::format("tensor x pipeline of {:.0f} at least",
-                       std::ceil(shards * states / need.available_memory));
+                       std::ceil(shards * need.states / need.available));
   }
 
   Status work(const Node& node, JobConfig& out) {
@@ -335,9 +425,7 @@ class Reading {
   }
 
   Status checkpoint(const Node& node, JobConfig& out) {
-    CheckpointContext job{
-        .nodes = out.nodes,
-        .failure_rate = failure_rate(config_.failures[out.cluster.index], out.nodes)};
+    CheckpointContext job{.nodes = out.nodes, .failure_rate = failure_rate(config_, out)};
     if (node.has("model")) {
       analytic::CheckpointIn in{.model = *zoo_.model(analytic::Value(node.text("model")))};
       const auto size = analytic::checkpoint_model(in);
@@ -353,7 +441,7 @@ class Reading {
   // Plans that hardly get anywhere.
   void look_at(const Node& node, const JobConfig& job) {
     const FailurePlan& failures = config_.failures[job.cluster.index];
-    const double rate = failure_rate(failures, job.nodes);
+    const double rate = failure_rate(config_, job);
     if (rate == 0) return;
     const double interval = seconds(job.checkpoint.interval), write = seconds(job.checkpoint.write);
     const double standing = seconds(failures.detection + job.restart + job.checkpoint.restore);

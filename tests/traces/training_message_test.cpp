@@ -269,6 +269,141 @@ TEST(TrainingMessages, CheckpointsThatCannotBeAreRefused) {
   });
 }
 
+// What the experts of a layer and the parts of a sequence cost, and where they lie.
+TEST(TrainingMessages, ExpertsAndSequencesAreSpread) {
+  const std::string mixtral = "model: \"Mixtral_8x7B_config\" seq_len: 8192 step {} ";
+  const auto step = [&](const std::string& parallelism) {
+    const auto scenario =
+        loaded({.training = mixtral + "parallelism { tensor: 2 pipeline: 4 zero_stage: 1 " +
+                            parallelism + " }"});
+    return *config(scenario).jobs[0].step;
+  };
+  const training::StepTerms plain = step("").model->terms;
+  EXPECT_EQ(plain.expert + plain.context, 0);
+  const training::StepTerms experts = step("expert: 8").model->terms;
+  EXPECT_GT(experts.expert, 0);
+  EXPECT_EQ(experts.compute, plain.compute);
+  EXPECT_DOUBLE_EQ(experts.tensor, plain.tensor / 2);
+  EXPECT_LT(experts.data, plain.data);
+  const training::StepTerms context = step("context: 4").model->terms;
+  EXPECT_NEAR(context.compute, plain.compute, 1e-12);
+  EXPECT_GT(context.context, 0);
+  EXPECT_NEAR(context.tensor / plain.tensor, 1, 1e-3);  // four times the sequences, a fourth each
+  EXPECT_EQ(config(loaded({.training = mixtral + "parallelism { tensor: 2 pipeline: 4 "
+                                                 "zero_stage: 1 context: 4 }"}))
+                .jobs[0]
+                .replicas,
+            32u);
+}
+
+// By hand: 65,536 tokens of 4,096 numbers go to two of eight experts each, which lie on eight
+// nodes; each of eight devices hands over an eighth of them, and gathers the others'.
+TEST(TrainingMessages, AnExchangeWithExpertsByHand) {
+  const auto scenario = loaded(
+      {.cluster = "fabric { topology: RAIL_OPTIMISED }",
+       .training = "model: \"Mixtral_8x7B_config\" seq_len: 8192 step {} parallelism { tensor: 8 "
+                   "expert: 8 zero_stage: 1 }"});
+  const training::JobConfig& job = config(scenario).jobs[0];
+  const ClusterPlan& plan = config(scenario).fleet->plan().clusters[0];
+  const double bytes = 65'536.0 * 4096 * 2 * 2 / 8;
+  const double over = 7 * (seconds(plan.fabric_latency) + bytes / 8 / 50e9);
+  const double inside = 7 * (seconds(plan.node_latency) + bytes / plan.device_rate);
+  EXPECT_NEAR(job.step->model->terms.expert / (4 * 32 * (over + inside)), 1, 1e-9);
+  EXPECT_NEAR(job.step->model->by_ring.expert / job.step->model->terms.expert, 1, 1e-9);
+}
+
+TEST(TrainingMessages, SpreadsThatCannotBeAreRefused) {
+  const std::string mixtral = "model: \"Mixtral_8x7B\" global_batch: 2048 ";
+  expect_refused({
+      {{.training = "parallelism { tensor: 8 pipeline: 4 data: 16 context: 4 }"},
+       "tensor x pipeline x data x context = 8 x 4 x 16 x 4 = 2048; expected 1024"},
+      {{.training = "parallelism { tensor: 8 context: 3 data: 1 }"}, "8 x 1 x 1 x 3 = 24"},
+      {{.training = "parallelism { tensor: 8 expert: 2 }"},
+       "expert: found 2 where the job has no experts; expected 1"},
+      {{.training = "model: \"Llama3_8B\" parallelism { expert: 4 }"},
+       "expert: found 4 where \"Llama-3.1-8B\" has no experts; expected 1"},
+      {{.training = mixtral + "parallelism { expert: 3 zero_stage: 3 }"},
+       "expert: found 3; expected a divisor of 1024, data x context"},
+      {{.training = mixtral + "parallelism { expert: 16 zero_stage: 3 }"},
+       "expert: found 16; expected a divisor of 8, the experts of a layer"},
+      {{.training = mixtral + "seq_len: 4100 parallelism { context: 8 zero_stage: 3 }"},
+       "context: found 8; expected a divisor of 4100, the tokens of a sequence"},
+      {{.training = mixtral + "parallelism { tensor: 1 expert: 2 }"}, "too much; expected zero"},
+      {{.failures = "repair { constant { value: \"1 h\" } }",
+        .training = mixtral + "parallelism { tensor: 2 pipeline: 4 zero_stage: 1 expert: 8 } "
+                              "elastic { min_data: 1 }"},
+       "found where replicas share experts 8 ways"},
+  });
+  // What does not fit a device whole does with an eighth of the experts.
+  const auto fits = [&](const char* expert) {
+    return bool(loaded({.training = mixtral + "parallelism { pipeline: 2 zero_stage: 1 " +
+                                    expert + " }"}));
+  };
+  EXPECT_FALSE(fits(""));
+  EXPECT_TRUE(fits("expert: 8"));
+}
+
+// Another region, linked to the first.
+Result<LoadedScenario> two_regions(
+    const std::string& outer, const std::string& more = "",
+    const char* link = "bandwidth: \"400 Gb/s\" latency: \"40 ms\"") {
+  return load_scenario_text(
+      std::string("name: \"x\" fleet { region { name: \"a\" cluster { name: \"a\" node: "
+                  "\"DGX_H100\" count: 64 } } region { name: \"b\" cluster { name: \"b\" node: "
+                  "\"DGX_H100\" count: 96 } } ") +
+          (*link != '\0' ? "link { between: \"a\" and: \"b\" " + std::string(link) + " }" : "") +
+          " } failures { component { class: GPU } } training { name: \"j\" cluster: \"a\" model: "
+          "\"Llama3_70B\" global_batch: 512 parallelism { tensor: 8 pipeline: 4 microbatches: 32 } "
+          "step {} outer { " +
+          outer + " } " + more + " } run { horizon: \"1 d\" }",
+      "x.textproto");
+}
+
+TEST(TrainingMessages, RegionsTrainAsMuchEach) {
+  const auto scenario = two_regions("cluster: \"b\" every: 32");
+  const training::JobConfig& job = config(scenario).jobs[0];
+  EXPECT_EQ(job.clusters().size(), 2u);
+  EXPECT_EQ(job.all_devices(), 1024);
+  EXPECT_EQ(job.replicas, 16u);
+  EXPECT_DOUBLE_EQ(job.step->tokens, 2 * 512 * 4096);
+  EXPECT_DOUBLE_EQ(job.step->peak, 1024 * 989e12);
+  const training::StepTerms& terms = job.step->model->terms;
+  const double exchange = 70.6e9 * 2 / 50e9 + 2 * 0.04;  // 2 (r-1)/r G/BW + 2 (r-1) t, and fabrics
+  EXPECT_NEAR(terms.outer * 32, exchange, 1e-4);
+  EXPECT_EQ(job.step->seconds, terms.total());
+  EXPECT_NEAR(job.step->mfu() * job.step->scaling(),
+              job.step->flops / (job.step->peak * job.step->seconds), 1e-12);
+  const double half = config(two_regions("cluster: \"b\" every: 32 overlap: 0.5 payload: \"1 GB\""))
+                          .jobs[0]
+                          .step->model->terms.outer;
+  EXPECT_NEAR(half * 32, (1e9 / 50e9 + 2 * 0.04) / 2, 1e-4);
+}
+
+TEST(TrainingMessages, RegionsThatCannotBeAreRefused) {
+  const auto message = [](const Result<LoadedScenario>& scenario) {
+    return scenario ? std::string("fine") : scenario.error().message;
+  };
+  const auto says = [&](const Result<LoadedScenario>& scenario, const char* what) {
+    EXPECT_NE(message(scenario).find(what), std::string::npos) << message(scenario);
+  };
+  says(two_regions(""), "cluster");
+  says(two_regions("cluster: \"a\""), "outer.cluster[0]: found \"a\" twice");
+  says(two_regions("cluster: \"b\" cluster: \"b\""), "outer.cluster[1]: found \"b\" twice");
+  says(two_regions("cluster: \"c\""), "found \"c\"; expected the name of a cluster");
+  says(two_regions("cluster: \"b\"", "", ""), "expected a link between regions");
+  says(two_regions("cluster: \"b\" every: 0"), "outer.every");
+  says(two_regions("cluster: \"b\" overlap: 1.1"), "outer.overlap");
+  says(two_regions("cluster: \"b\" payload: \"1e18 B\"", "",
+                   "bandwidth: \"1 B/s\" latency: \"1 ms\""),
+       "outer: an exchange takes more than 30 years");
+  says(two_regions("cluster: \"b\"", "elastic {}"), "elastic: found beside outer");
+  says(loaded({.training = "model: \"Llama3_8B\" outer { cluster: \"a\" }"}),
+       "outer: an exchange is a part of a step; expected the field \"step\"");
+  says(two_regions("cluster: \"b\"", "} training { name: \"k\" cluster: \"b\" nodes: 33"),
+       "takes 33 nodes; expected at most 32");
+  EXPECT_EQ(message(two_regions("cluster: \"b\"")), "fine");
+}
+
 TEST(TrainingMessages, FailuresThatCannotBeAreRefused) {
   expect_refused({
       {{.failures = "component { class: OTHER per_node: 1 }"}, "no life for the class OTHER"},

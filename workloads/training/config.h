@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,12 +37,22 @@ struct CheckpointConfig {
   }
 };
 
+// Replicas of which each is late by a share of its time, and the last one counts.
+struct LateReplicas {
+  Law jitter;
+  std::uint32_t count = 1;
+};
+
 // A step that is told term by term, and what formulas make of it.
 struct ModelledStep {
-  StepTerms terms{};        // on the fleet's own links
-  StepTerms by_ring{};      // by ring_times
-  double by_book = 0;       // s, by DistributedModel; 0 where it cannot tell
-  bool flows_meet = false;  // on a link: ring_times knows only of ports
+  StepTerms terms{};           // on the fleet's own links
+  StepTerms by_ring{};         // by ring_times
+  double by_book = 0;          // s, by DistributedModel; 0 where it cannot tell
+  bool flows_meet = false;     // on a link: ring_times knows only of ports
+  bool experts_meet = false;   // some of those flows go to experts, or back
+  bool straddles = false;      // nodes: what some groups of devices that share experts do
+  std::string outer_broken{};  // why no formula tells what an outer exchange takes
+  std::optional<LateReplicas> late{};
 };
 
 // What a step is, where a model is trained.
@@ -57,18 +68,34 @@ struct StepConfig {
   double scaling() const { return model ? model->terms.scaling() : 1; }
 };
 
-// A synchronous job on whole nodes of one cluster. What interrupts one of its nodes interrupts all.
+// A synchronous job on whole nodes of a cluster, or of several that train a replica each and
+// average them now and then. What interrupts one of its nodes interrupts all. REQUIRES: its
+// clusters are struck by the same causes, and mended alike.
 struct JobConfig {
   std::string name;
   ClusterId cluster;
-  std::uint32_t nodes = 1;
-  std::uint32_t devices = 1;       // of a node
-  std::optional<StepConfig> step;  // none: only time is counted
-  std::optional<Duration> work;    // useful time until it is done; none: it goes on
+  std::vector<ClusterId> further{};  // clusters beside it
+  std::uint32_t nodes = 1;           // of each
+  std::uint32_t devices = 1;         // of a node
+  std::optional<StepConfig> step;    // none: only time is counted
+  std::optional<Duration> work;      // useful time until it is done; none: it goes on
   CheckpointConfig checkpoint;
   Duration restart{};          // from when it is known what broke until work goes on
   std::uint32_t replicas = 1;  // of the model
   std::optional<std::uint32_t> min_replicas{};  // with which it goes on where nodes are missing
+
+  std::vector<ClusterId> clusters() const {
+    std::vector<ClusterId> out = {cluster};
+    out.insert(out.end(), further.begin(), further.end());
+    return out;
+  }
+  bool is_on(ClusterId where) const {
+    return cluster == where || std::find(further.begin(), further.end(), where) != further.end();
+  }
+  double all_nodes() const {
+    return static_cast<double>(nodes) * static_cast<double>(1 + further.size());
+  }
+  double all_devices() const { return all_nodes() * devices; }
 };
 
 // Jobs on clusters that break. Without jobs, all nodes of each cluster are in use by somebody.
@@ -78,5 +105,10 @@ struct TrainingConfig {
   std::vector<JobConfig> jobs;
   Duration warm_up{}, horizon{};  // of the run, which closed forms need to know
 };
+
+// Failures a second that hit a job in the long run, on any of its clusters; and what may cause one,
+// by number.
+double failure_rate(const TrainingConfig& config, const JobConfig& job);
+std::vector<std::string> causes(const TrainingConfig& config, const JobConfig& job);
 
 }  // namespace fleetsim::training

@@ -24,7 +24,7 @@ std::vector<Measured> iron_law(const JobConfig& job, const JobWindow& window, st
   const StepConfig& step = *job.step;
   const double useful = seconds(window.ledger[Phase::useful]);
   const double wall = seconds(window.ledger.total());
-  const double devices = static_cast<double>(job.nodes) * job.devices;
+  const double devices = job.all_devices();
   const double peak = step.peak / devices, goodput = wall > 0 ? useful / wall : 0;
   const double flops = step.flops * (useful / step.seconds);
   const double reached = devices * peak * step.mfu() * step.scaling() * goodput;
@@ -48,7 +48,7 @@ void tell_iron_law(const Prospect& prospect, const JobConfig& job, const std::st
     else
       twin.predictions.push_back({prefix + name, {}, "", "no closed form: " + broken});
   };
-  const double devices = static_cast<double>(job.nodes) * job.devices;
+  const double devices = job.all_devices();
   const double mfu = predicted_mfu(step), scaling = predicted_scaling(step);
   const std::string& broken = prospect.broken;
   tell("residual", 0, "g.isolaw", "");

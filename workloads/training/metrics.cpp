@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "workloads/training/iron_law.h"
+#include "workloads/training/lateness.h"
 
 namespace fleetsim::training {
 namespace {
@@ -88,6 +89,15 @@ bool modelled(const JobConfig& job) {
   return has_step(job) && job.step->model;
 }
 
+bool averages(const JobConfig& job) {
+  return modelled(job) && !job.further.empty();
+}
+
+template <double StepTerms::*term>
+bool spends(const JobConfig& job) {
+  return modelled(job) && job.step->model->terms.*term > 0;
+}
+
 const std::vector<Figure>& figures() {
   using Over = Figure::Over;
   static const std::vector<Figure> all = {
@@ -112,6 +122,11 @@ const std::vector<Figure>& figures() {
       {"step.bubble", "s", Over::devices, step_term<&StepTerms::bubble>, modelled},
       {"step.data", "s", Over::devices, step_term<&StepTerms::data>, modelled},
       {"step.straggler", "s", Over::devices, step_term<&StepTerms::straggler>, modelled},
+      {"step.expert", "s", Over::devices, step_term<&StepTerms::expert>,
+       spends<&StepTerms::expert>},
+      {"step.context", "s", Over::devices, step_term<&StepTerms::context>,
+       spends<&StepTerms::context>},
+      {"step.outer", "s", Over::devices, step_term<&StepTerms::outer>, averages},
       {"failures", "count", Over::jobs, failures, always},
       {"tokens_per_s", "1/s", Over::jobs, tokens, has_step},
   };
@@ -143,17 +158,11 @@ Measured together(const TrainingConfig& config, const Figure& figure,
       sum.under = 1;
       continue;
     }
-    const double devices = static_cast<double>(job.nodes) * job.devices;
+    const double devices = job.all_devices();
     sum.over += devices * one.over;
     sum.under += devices * one.under;
   }
   return as_measured({"training." + figure.name, figure.unit}, sum);
-}
-
-// Failures by cause, where there are several.
-std::size_t causes_of(const TrainingConfig& config, const JobConfig& job) {
-  const std::size_t n = causes(config.failures[job.cluster.index]).size();
-  return n > 1 ? n : 0;
 }
 
 template <class Question>
@@ -224,7 +233,7 @@ Places places_of(const TrainingConfig& config, ClusterId cluster) {
   Places out{config.jobs.empty() ? plan.nodes : 0, plan.spares};
   if (config.jobs.empty()) return out;
   for (const JobConfig& job : config.jobs)
-    if (job.cluster == cluster) out.in_use += job.nodes;
+    if (job.is_on(cluster)) out.in_use += job.nodes;
   if (out.in_use > 0) out.spares += plan.nodes - out.in_use;
   return out;
 }
@@ -241,8 +250,8 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
     for (const Figure& figure : figures())
       if (figure.applies(job))
         out.push_back(as_measured({prefix + figure.name, figure.unit}, figure.of(job, jobs[j])));
-    const std::vector<std::string> names = causes(config.failures[job.cluster.index]);
-    for (std::size_t c = 0; c < causes_of(config, job); ++c)
+    const std::vector<std::string> names = causes(config, job);
+    for (std::size_t c = 0; names.size() > 1 && c < names.size(); ++c)  // where there are several
       out.push_back(
           {{prefix + "failures." + names[c], "count"}, static_cast<double>(jobs[j].failures[c])});
     if (slows(config.failures[job.cluster.index]))
@@ -262,10 +271,11 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
 std::vector<MetricSpec> metrics_of(const TrainingConfig& config) {
   std::vector<JobWindow> nothing;
   for (const JobConfig& job : config.jobs)
-    nothing.push_back({.failures = std::vector<std::uint64_t>(
-                           causes(config.failures[job.cluster.index]).size(), 0)});
+    nothing.push_back({.failures = std::vector<std::uint64_t>(causes(config, job).size(), 0)});
   std::vector<MetricSpec> out;
   for (Measured& one : measured(config, nothing, {}, 1)) out.push_back(std::move(one.metric));
+  for (Measured& one : step_quantiles(drawn_steps(config, {}, 1, 0)[0]))
+    out.push_back(std::move(one.metric));
   return out;
 }
 

@@ -117,10 +117,11 @@ bool alike(const FailurePlan& plan) {
                      [](const ComponentPlan& c) { return c.replaced && c.shared == 0; });
 }
 
-// What keeps the failures of a job from being one Poisson stream of the same rate in each run.
-std::string uneven_by(const TrainingConfig& config, const JobConfig& job) {
-  const FailurePlan& plan = config.failures[job.cluster.index];
-  const Places places = places_of(config, job.cluster);
+// What keeps the failures of a job on a cluster from being one Poisson stream of the same rate in
+// each run.
+std::string uneven_by(const TrainingConfig& config, const JobConfig& job, ClusterId where) {
+  const FailurePlan& plan = config.failures[where.index];
+  const Places places = places_of(config, where);
   if (!plan.script.empty()) return "some failures are scripted";
   if (plan.lemons.count > 0 && (job.nodes < places.in_use || places.spares > 0))
     return "it is drawn how many nodes of the job are lemons";
@@ -128,22 +129,31 @@ std::string uneven_by(const TrainingConfig& config, const JobConfig& job) {
   return "";
 }
 
-std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
-  const FailurePlan& plan = config.failures[job.cluster.index];
+std::string broken_on(const TrainingConfig& config, const JobConfig& job, ClusterId where) {
+  const FailurePlan& plan = config.failures[where.index];
   for (const ComponentPlan& c : plan.components)
     if (!memoryless(c)) return fmt::format("the life of {} is {}", c.name, c.life.name());
   if (slows(plan)) return "some node is slow for a part of the time";
   if (!plan.maintenance.empty()) return "the cluster is switched off now and then";
-  const std::string uneven = uneven_by(config, job);
+  const std::string uneven = uneven_by(config, job, where);
   if (!uneven.empty()) return uneven;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return "the interval adapts";
   if (!alike(plan)) return "only some failures swap a node";
   if (!plan.repair) return "";
   if (!plan.shocks.empty()) return "shocks break several nodes at once";
-  const Standby standby = standby_of(config, job.cluster);
+  const Standby standby = standby_of(config, where);
   if (standby.short_share > rarely)
     return fmt::format("a node is missing for {:.2g} % of the time (f.spares)",
                        100 * standby.short_share);
+  return "";
+}
+
+// The streams of several clusters are one again: rates add.
+std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
+  for (const ClusterId where : job.clusters()) {
+    const std::string broken = broken_on(config, job, where);
+    if (!broken.empty()) return broken;
+  }
   return "";
 }
 
@@ -184,7 +194,7 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   const CheckpointConfig& checkpoint = job.checkpoint;
   const Duration swap = plan.repair ? plan.swap : Duration{};
   Segment segment{seconds(checkpoint.interval), seconds(checkpoint.write), seconds(plan.detection),
-                  seconds(job.restart + checkpoint.restore + swap), failure_rate(plan, job.nodes)};
+                  seconds(job.restart + checkpoint.restore + swap), failure_rate(config, job)};
   const double interval = segment.work, standing = segment.detection + segment.restart;
   const double watched = seconds(config.horizon - config.warm_up);
   Prospect out = segment.prospect();

@@ -52,6 +52,7 @@ SlowProspect slow_prospect_of(const TrainingConfig& config, ClusterId cluster,
   SlowProspect out{.broken = broken_by(config, cluster, node.stay)};
   out.mean_slow = node.slow * static_cast<double>(places_of(config, cluster).in_use);
   if (job == nullptr) return out;
+  if (out.broken.empty() && !job->further.empty()) out.broken = "the job is on several clusters";
   const auto together = analytic::slow_job(job->nodes, node.slow, part->slow->factor);
   out.slowed = together.slowed;
   out.pace = together.pace;

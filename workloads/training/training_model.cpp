@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "workloads/training/lateness.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/twin.h"
 
@@ -45,14 +46,18 @@ class Run {
 
  private:
   struct Trainee {
-    Trainee(Run& run, std::uint32_t number, const FailurePlan& failures, const Chance& chance);
+    struct Seat {  // on a cluster
+      const Site* site;
+      Holder holder;         // of its nodes there
+      double slow_down = 1;  // of the slowest of them
+    };
+    Trainee(Run& run, std::uint32_t number, const Chance& chance);
     double severity_drawn();
     Job job;
     const bool survival_varies;
     Stream severity;
     Watch watch;
-    Site* site = nullptr;
-    Holder holder = 0;  // of its nodes
+    std::vector<Seat> seats{};
     EventHandle done{}, regroup{};
   };
   const FailurePlan& failures_of(const Site& site) const {
@@ -73,6 +78,7 @@ class Run {
   Table failure_table() const;
 
   const TrainingConfig& config_;
+  const Chance chance_;
   const Plan plan_;
   RecordSink* sink_;
   Engine engine_;
@@ -99,13 +105,13 @@ void Site::switched_on() {
   run.switched_on(*this);
 }
 
-Run::Trainee::Trainee(Run& run, std::uint32_t number, const FailurePlan& failures,
-                      const Chance& chance)
-    : job(run.config_.jobs[number], failure_rate(failures, run.config_.jobs[number].nodes),
+Run::Trainee::Trainee(Run& run, std::uint32_t number, const Chance& chance)
+    : job(run.config_.jobs[number], failure_rate(run.config_, run.config_.jobs[number]),
           run.engine_.now()),
       survival_varies(run.config_.jobs[number].checkpoint.levels() > 1),
       severity(chance.stream("training.severity", number)),
-      watch(run.engine_, job, causes(failures).size(), run.plan_, on<&Run::closed>(run)) {}
+      watch(run.engine_, job, causes(run.config_, run.config_.jobs[number]).size(), run.plan_,
+            on<&Run::closed>(run)) {}
 
 double Run::Trainee::severity_drawn() {
   return survival_varies ? severity.uniform() : 0;
@@ -113,11 +119,11 @@ double Run::Trainee::severity_drawn() {
 
 Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink)
     : config_(config),
+      chance_(chance),
       plan_(plan),
       sink_(sink) {
   for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
-    const FailurePlan& failures = config.failures[config.jobs[j].cluster.index];
-    trainees_.push_back(std::make_unique<Trainee>(*this, j, failures, chance));
+    trainees_.push_back(std::make_unique<Trainee>(*this, j, chance));
     plan_end(j);
   }
   for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
@@ -125,9 +131,8 @@ Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, R
     const Places places = places_of(config, {c});
     std::vector<std::uint32_t> nodes;
     for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
-      if (config.jobs[j].cluster.index != c) continue;
-      trainees_[j]->site = site.get();
-      trainees_[j]->holder = static_cast<Holder>(site->jobs.size());
+      if (!config.jobs[j].is_on({c})) continue;
+      trainees_[j]->seats.push_back({site.get(), static_cast<Holder>(site->jobs.size())});
       site->jobs.push_back(j);
       nodes.push_back(config.jobs[j].nodes);
     }
@@ -197,8 +202,13 @@ void Run::slowed(const Site& site, Holder holder, double factor) {
   const std::uint32_t job = site.jobs[holder];
   Trainee& it = *trainees_[job];
   if (it.job.finished()) return;
-  it.job.slow(engine_.now(), factor);
-  it.watch.slowed(factor > 1);
+  double slowest = 1;
+  for (auto& seat : it.seats) {
+    if (seat.site == &site) seat.slow_down = factor;
+    slowest = std::max(slowest, seat.slow_down);
+  }
+  it.job.slow(engine_.now(), slowest);
+  it.watch.slowed(slowest > 1);
   it.watch.changed();
   plan_end(job);
 }
@@ -233,8 +243,11 @@ void Run::switched_on(const Site& site) {
 std::uint32_t Run::replicas_for(std::uint32_t job) const {
   const JobConfig& config = config_.jobs[job];
   const Trainee& it = *trainees_[job];
-  if (!it.site->pool->is_on()) return 0;
-  const std::uint64_t missing = it.site->pool->missing(it.holder);
+  std::uint64_t missing = 0;
+  for (const auto& seat : it.seats) {
+    if (!seat.site->pool->is_on()) return 0;
+    missing += seat.site->pool->missing(seat.holder);
+  }
   if (missing == 0) return config.replicas;
   if (!config.min_replicas) return 0;
   const std::uint64_t whole = (config.nodes - missing) * config.replicas / config.nodes;
@@ -244,7 +257,7 @@ std::uint32_t Run::replicas_for(std::uint32_t job) const {
 void Run::regroup(std::uint64_t number) {
   const auto job = static_cast<std::uint32_t>(number);
   Trainee& it = *trainees_[job];
-  it.job.regroup(engine_.now(), failures_of(*it.site).swap, replicas_for(job));
+  it.job.regroup(engine_.now(), failures_of(*it.seats[0].site).swap, replicas_for(job));
   it.watch.changed();
   plan_end(job);
 }
@@ -357,7 +370,10 @@ Observation Run::observe() {
     }
     out.windows.push_back(measured(config_, jobs_seen, fleet, plan_.windows));
   }
-  out.distributions.resize(plan_.windows);
+  out.distributions = drawn_steps(config_, chance_, plan_.windows);
+  for (std::uint32_t w = 0; w < plan_.windows; ++w)
+    for (Measured& quantile : step_quantiles(out.distributions[w]))
+      out.windows[w].push_back(std::move(quantile));
   out.load = jobs.value;
   out.series = {std::move(jobs)};
   out.tables = {failure_table()};

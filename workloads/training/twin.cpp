@@ -10,6 +10,7 @@
 #include "analytic/exact/redundancy.h"
 #include "analytic/exact/shocks.h"
 #include "workloads/training/iron_law.h"
+#include "workloads/training/lateness.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/prospect.h"
 #include "workloads/training/slow_prospect.h"
@@ -141,31 +142,47 @@ std::optional<double> expected_failures(const FailurePlan& plan, const Component
   return parts * (hazard(end) - hazard(begin));
 }
 
+// Failures by cause that a job should see, on all its clusters.
+struct Expected {
+  std::vector<double> by_cause{};
+  double all = 0;
+  std::string broken{};
+};
+Expected expected_by_cause(const TrainingConfig& config, const JobConfig& job, double begin,
+                           double end) {
+  Expected out;
+  out.by_cause.resize(causes(config, job).size());
+  for (const ClusterId where : job.clusters()) {
+    const FailurePlan& plan = config.failures[where.index];
+    std::size_t cause = 0;
+    for (const ComponentPlan& c : plan.components) {
+      const std::optional<double> mean = expected_failures(plan, c, job.nodes, begin, end);
+      if (!mean)
+        out.broken = fmt::format("{} is new at first and its life is {}", c.name, c.life.name());
+      out.all += mean.value_or(0);
+      out.by_cause[cause++] += mean.value_or(0);
+    }
+    for (const Shock& shock : plan.shocks) {
+      const double mean = shock_rate(shock, job.nodes) * (end - begin);
+      out.all += mean;
+      out.by_cause[cause++] += mean;
+    }
+  }
+  return out;
+}
+
 void tell_failures(const TrainingConfig& config, const Prospect& prospect, const JobConfig& job,
                    const std::string& prefix, Twin& twin) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   if (prospect.rate == 0) return;
-  const std::vector<std::string> names = causes(plan);
+  const std::vector<std::string> names = causes(config, job);
   const bool several = names.size() > 1;
   const double begin = seconds(config.warm_up);
   const double end = prospect.finishes ? prospect.wall() : seconds(config.horizon);
-  std::string broken;
-  double expected = 0;
-  if (slows(plan)) broken = slow_prospect_of(config, job.cluster, &job).broken;
-  if (!plan.maintenance.empty()) broken = prospect.broken;
-  for (const ComponentPlan& c : plan.components) {
-    const std::optional<double> mean = expected_failures(plan, c, job.nodes, begin, end);
-    if (mean) expected += *mean;
-    if (!mean) broken = fmt::format("{} is new at first and its life is {}", c.name, c.life.name());
-  }
-  std::vector<double> by_cause;
-  for (const ComponentPlan& c : plan.components)
-    by_cause.push_back(expected_failures(plan, c, job.nodes, begin, end).value_or(0));
-  for (const Shock& shock : plan.shocks) {
-    by_cause.push_back(shock_rate(shock, job.nodes) * (end - begin));
-    expected += by_cause.back();
-  }
-  if (!plan.script.empty()) by_cause.push_back(0), broken = prospect.broken;
+  auto [by_cause, expected, broken] = expected_by_cause(config, job, begin, end);
+  if (broken.empty() && slows(plan)) broken = slow_prospect_of(config, job.cluster, &job).broken;
+  if (names.size() > plan.components.size() + plan.shocks.size() || !plan.maintenance.empty())
+    broken = prospect.broken;
   if (broken.empty() && plan.repair && prospect.broken.starts_with("a node"))
     broken = prospect.broken;
   const bool old = !memoryless(plan);
@@ -193,6 +210,7 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
                   Twin& twin) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   if (causes(plan).size() != 1 || plan.lemons.count > 0 || plan.components.size() != 1) return;
+  if (!job.further.empty()) return;
   if (plan.components[0].age > Duration{} || exposure(plan.components[0], job.nodes) != 1) return;
   const ComponentPlan& part = plan.components[0];
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
@@ -248,16 +266,27 @@ void tell_slow(const TrainingConfig& config, const JobConfig& job, const Prospec
 }
 
 // The step by the ring formula, where nothing but ports is shared; and as the book has it.
-void tell_step(const StepConfig& step, const TrainingConfig& config, ClusterId cluster,
-               const std::string& prefix, Twin& twin) {
-  const ModelledStep& model = *step.model;
-  const bool hops = config.fleet->plan().clusters[cluster.index].hop_latency > Duration{};
-  const std::string broken = model.flows_meet ? "flows of a step share links"
-                             : hops           ? "each hop adds to the latency"
-                                              : "";
-  tell(twin, prefix + "step_time", model.by_ring.total(), "n.ring", broken);
-  tell_quietly(twin, prefix + "scaling_efficiency", model.by_ring.scaling(), "n.ring", broken);
-  if (model.by_book > 0 && std::abs(model.by_book / step.seconds - 1) > worth_telling)
+void tell_step(const TrainingConfig& config, const JobConfig& job, const std::string& prefix,
+               Twin& twin) {
+  const ModelledStep& model = *job.step->model;
+  bool hops = false;
+  for (const ClusterId where : job.clusters())
+    hops = hops || config.fleet->plan().clusters[where.index].hop_latency > Duration{};
+  const char* unknown = hops              ? "each hop adds to the latency"
+                        : model.straddles ? "experts are shared by parts of nodes"
+                                          : "";
+  const char* meet = "flows of a step share links";
+  const std::string broken = model.flows_meet ? meet : unknown;
+  const std::string all = broken.empty() ? model.outer_broken : broken;
+  tell(twin, prefix + "step_time", model.by_ring.total(), "n.ring", all);
+  tell_quietly(twin, prefix + "scaling_efficiency", model.by_ring.scaling(), "n.ring", all);
+  if (model.by_ring.expert > 0)
+    tell_quietly(twin, prefix + "step.expert", model.by_ring.expert, "n.tree",
+                 model.experts_meet ? meet : unknown);
+  if (!job.further.empty())
+    tell_quietly(twin, prefix + "step.outer", model.by_ring.outer, "n.diloco", all);
+  tell_step_quantiles(model, prefix, broken, twin);
+  if (model.by_book > 0 && std::abs(model.by_book / job.step->seconds - 1) > worth_telling)
     twin.rivals.push_back(
         {prefix + "step_time", model.by_book, "DistributedModel",
          "it adds launches, its bubble holds no exchange, stages send for nothing "
@@ -276,7 +305,7 @@ void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
   tell_elastic(config, job, prefix, twin);
   tell_slow(config, job, prospect, prefix, twin);
   if (!job.step) return;
-  if (job.step->model) tell_step(*job.step, config, job.cluster, prefix, twin);
+  if (job.step->model) tell_step(config, job, prefix, twin);
   tell_iron_law(prospect, job, iron_prefix_of(config, number), twin);
 }
 
