@@ -80,7 +80,7 @@ void NodePool::strike_one(Failure failure, bool named) {
   const bool on_node = failure.holder != everybody;
   if (differ_ && on_node && !named) failure.node = roster_.pick(failure.holder, choice_.uniform());
   bool swapped = false;
-  if (on_node && failure.holder != bench_) count(1);
+  if (on_node && failure.holder != bench_ && interrupts(plan_, failure.cause)) count(1);
   if (on_node && shop_ && replaces(plan_, failure.cause)) {
     swapped = lose(failure.holder, failure.node);
     repair(failure.node, {});

@@ -172,12 +172,19 @@ class Reading {
     if (!law) return law.error();
     if (!(law->mean() > 0))
       return error(node.path("time_to_failure"), "parts live for 0 s; expected more");
-    const bool replaced = node.text("effect") == "REPLACE";
+    const std::string effect = node.text("effect");
+    const bool replaced = effect == "REPLACE", corrupts = effect == "CORRUPT";
+    if (corrupts && node.has("severity"))
+      return error(
+          node.path("severity"),
+          "found beside CORRUPT, which leaves all checkpoints in their places; expected it "
+          "with REPLACE or RESTART");
     if (!replaced && !std::holds_alternative<ExponentialLaw>(law->kind()) &&
         !std::holds_alternative<WeibullLaw>(law->kind()))
       return error(node.path("time_to_failure"), "found the law " + law->name() +
                                                      "; expected exponential or weibull for a part "
-                                                     "that goes on as old as before (RESTART)");
+                                                     "that goes on as old as before (" +
+                                                     effect + ")");
     const bool given = node.has("per_node") || node.has("total");
     if (!given && kind.counted == Counted::nowhere)
       return error(node.path(), std::string("the catalogue does not count parts of the class ") +
@@ -186,12 +193,16 @@ class Reading {
       Counts many = given ? Counts{} : counts(kind.counted, c);
       if (node.has("per_node")) many.per_node = static_cast<std::uint32_t>(node.count("per_node"));
       if (node.has("total")) many.shared = static_cast<std::uint32_t>(node.count("total"));
-      plans_[c].components.push_back({.name = name,
-                                      .per_node = many.per_node,
-                                      .shared = many.shared,
-                                      .life = *law,
-                                      .replaced = replaced,
-                                      .age = from_seconds(node.in("age", "s"))});
+      ComponentPlan part{.name = name,
+                         .per_node = many.per_node,
+                         .shared = many.shared,
+                         .life = *law,
+                         .replaced = replaced,
+                         .age = from_seconds(node.in("age", "s")),
+                         .corrupts = corrupts};
+      if (node.has("severity")) part.severity = node.number("severity");
+      if (node.has("detection")) part.detection = from_seconds(node.in("detection", "s"));
+      plans_[c].components.push_back(std::move(part));
     }
     return wears_like_others(node, *law);
   }

@@ -53,11 +53,15 @@ class Reading {
       if (!names.insert(node.text("name")).second)
         return error(node.path("name"),
                      "found " + in_quotes(node.text("name")) + " twice; expected another name");
+      if (node.text("effect") == "CORRUPT")
+        return error(node.path("effect"),
+                     "found CORRUPT; expected REPLACE or RESTART, for shocks are not silent");
       Shock shock{.name = node.text("name"),
                   .nodes = static_cast<std::uint32_t>(node.count("nodes")),
                   .mean = from_seconds(node.in("time_to_failure", "s")),
                   .hits = node.number("hits"),
                   .replaced = node.text("effect") == "REPLACE"};
+      if (node.has("severity")) shock.severity = node.number("severity");
       for (FailurePlan& plan : plans_) plan.shocks.push_back(shock);
     }
     return Done{};

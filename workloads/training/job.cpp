@@ -11,12 +11,14 @@ Job::Job(const JobConfig& config, double failure_rate, Instant now)
     : config_(config),
       start_(now),
       first_rate_(failure_rate),
-      replicas_(config.replicas) {
+      replicas_(config.replicas),
+      corruption_(config.checkpoint) {
   line_.interval = config.checkpoint.interval;
   line_.write = config.checkpoint.write;
   line_.work = config.work;
   line_.drain = config.checkpoint.drain;
-  line_.deeper = config.checkpoint.deeper;
+  line_.deeper = config.checkpoint.verify.every > 0 ? corruption_.pattern()
+                                                    : std::span(config.checkpoint.deeper);
   kept_.resize(config.checkpoint.levels());
   begin(now, {}, {});
 }
@@ -28,10 +30,23 @@ void Job::begin(Instant now, Duration detection, Duration restart) {
   line_.restart = restart;
 }
 
+Line::Spent Job::spent(Instant now) const {
+  const Instant halt = corruption_.halt(line_);
+  Line::Spent out = line_.spent(std::min(now, halt));
+  if (now < halt) return out;
+  out.stalled = out.stalled + (now - halt);
+  if (out.saved == *line_.work) {  // by a last write that takes no time, and is not made
+    --out.saves;
+    out.open = out.saved - out.saves * line_.interval;
+    out.saved = out.saves * line_.interval;
+  }
+  return out;
+}
+
 Ledger Job::ledger(Instant now) const {
   Ledger out = booked_;
   if (state_ == State::running) {
-    const Line::Spent spent = line_.spent(now);
+    const Line::Spent spent = this->spent(now);
     out.add(Phase::useful, part_of(spent.saved));
     out.add(Phase::checkpoint, spent.write);
     out.add(Phase::lost, spent.open);
@@ -50,7 +65,8 @@ Ledger Job::ledger(Instant now) const {
 void Job::keep(Instant now) {
   if (state_ != State::running || now < line_.ready()) return;
   const Cadence cadence = line_.cadence();
-  const std::int64_t newest = line_.number + line_.spent(now).saves;
+  const std::int64_t newest = line_.number + spent(now).saves;
+  corruption_.wrote(newest);
   const Duration before = booked_[Phase::useful];
   for (std::size_t i = 0; i < kept_.size(); ++i) {
     if (i < source_) kept_[i] = kept_[source_];
@@ -64,11 +80,14 @@ void Job::keep(Instant now) {
 void Job::fall_back(double severity) {
   const CheckpointConfig& plan = config_.checkpoint;
   while (source_ + 1 < kept_.size() && severity >= plan.survival_of(source_)) ++source_;
-  const Kept& back = kept_[source_];
-  const Duration lost = booked_[Phase::useful] - back.work;
+  go_back(kept_[source_]);
+}
+
+void Job::go_back(const Kept& to) {
+  const Duration lost = booked_[Phase::useful] - to.work;
   booked_.add(Phase::lost, lost);
   booked_.add(Phase::useful, Duration{} - lost);
-  line_.number = back.number;
+  line_.number = to.number;
 }
 
 void Job::strike(Instant now, Duration detection, double severity) {
@@ -76,10 +95,32 @@ void Job::strike(Instant now, Duration detection, double severity) {
   booked_ = ledger(now);
   interval_area_ = interval_area(now);
   fall_back(severity);
+  corruption_.interrupted(now, line_.number);
   state_ = State::standing;
   since_ = now;
   known_ = now + detection;
   ++failures_;
+}
+
+void Job::corrupt(Instant now, Duration latency) {
+  if (state_ == State::running) corruption_.strike(line_, now, latency);
+}
+
+// Whoever stands still already goes on to do so, and has less to go back to.
+void Job::undo(Instant now) {
+  const bool runs = state_ == State::running;
+  const Duration open = runs ? spent(now).open : Duration{};
+  keep(now);
+  booked_ = ledger(now);
+  interval_area_ = interval_area(now);
+  const Duration before = booked_[Phase::useful];
+  const std::int64_t back = corruption_.fall_back(now);
+  kept_[0] = {back, back * line_.interval};
+  go_back(kept_[0]);
+  corruption_.undid(open + before - kept_[0].work);
+  state_ = State::standing;
+  since_ = now;
+  if (runs) known_ = now;
 }
 
 // Whole nanoseconds of the second give those of the first back: floor(ceil(x d/r) r/d) = x.
@@ -117,6 +158,7 @@ void Job::resume(Instant now, Duration swap) {
   if (config_.checkpoint.rule == CheckpointConfig::Rule::adaptive) adapt(now);
   begin(now, std::max(Duration{}, known_ - now),
         swap + config_.restart + config_.checkpoint.restore_from(source_));
+  corruption_.resumed(line_);
 }
 
 // The best interval for the failures seen so far, the first belief counting as one of them.
@@ -139,11 +181,13 @@ void Job::finish(Instant now) {
 }
 
 Instant Job::done() const {
-  return state_ == State::running ? line_.done() : end_of_time;
+  return state_ == State::running && !corruption_.spoilt() ? line_.done() : end_of_time;
 }
 
 Instant Job::next_saved(Instant t) const {
-  return state_ == State::running ? line_.next_saved(t) : end_of_time;
+  if (state_ != State::running) return end_of_time;
+  const Instant saved = line_.next_saved(t);
+  return corruption_.clean_at(saved) ? saved : end_of_time;
 }
 
 double Job::interval_area(Instant now) const {

@@ -20,7 +20,7 @@ struct Figure {
   const char* unit;
   Over kind;
   Ratio (*of)(const JobConfig& job, const JobWindow& window);
-  bool (*applies)(const JobConfig& job);
+  bool (*applies)(const JobConfig& job, const FailurePlan& failures);
 };
 
 double spent(const JobWindow& w, Phase phase) {
@@ -74,18 +74,32 @@ Ratio tokens(const JobConfig& job, const JobWindow& w) {
   return {job.step->tokens * spent(w, Phase::useful) / job.step->seconds, wall(w)};
 }
 
-bool always(const JobConfig&) {
-  return true;
+Ratio corruptions(const JobConfig&, const JobWindow& w) {
+  return {static_cast<double>(w.corruptions), 1};
 }
-bool ends(const JobConfig& job) {
-  return job.work.has_value();
-}
-bool has_step(const JobConfig& job) {
-  return job.step.has_value();
+template <Duration Corruption::Toll::*part>
+Ratio of_an_alarm(const JobConfig&, const JobWindow& w) {
+  return {seconds(w.toll.*part), static_cast<double>(w.toll.alarms)};
 }
 
-bool modelled(const JobConfig& job) {
-  return has_step(job) && job.step->model;
+bool always(const JobConfig&, const FailurePlan&) {
+  return true;
+}
+bool ends(const JobConfig& job, const FailurePlan&) {
+  return job.work.has_value();
+}
+bool has_step(const JobConfig& job, const FailurePlan&) {
+  return job.step.has_value();
+}
+bool modelled(const JobConfig& job, const FailurePlan&) {
+  return job.step && job.step->model;
+}
+bool corruptible(const JobConfig&, const FailurePlan& plan) {
+  return std::any_of(plan.components.begin(), plan.components.end(),
+                     [](const ComponentPlan& c) { return c.corrupts; });
+}
+bool verified(const JobConfig& job, const FailurePlan& plan) {
+  return job.checkpoint.verify.every > 0 && corruptible(job, plan);
 }
 
 const std::vector<Figure>& figures() {
@@ -114,6 +128,11 @@ const std::vector<Figure>& figures() {
       {"step.straggler", "s", Over::devices, step_term<&StepTerms::straggler>, modelled},
       {"failures", "count", Over::jobs, failures, always},
       {"tokens_per_s", "1/s", Over::jobs, tokens, has_step},
+      {"corruptions", "count", Over::jobs, corruptions, corruptible},
+      {"wasted_by_corruption", "s", Over::devices, of_an_alarm<&Corruption::Toll::wasted>,
+       verified},
+      {"redone_by_corruption", "s", Over::devices, of_an_alarm<&Corruption::Toll::redone>,
+       verified},
   };
   return all;
 }
@@ -127,8 +146,12 @@ Measured as_measured(MetricSpec spec, const Ratio& ratio) {
   return {std::move(spec), ratio.over / under, under};
 }
 
+bool shows(const TrainingConfig& config, const JobConfig& job, const Figure& figure) {
+  return figure.applies(job, config.failures[job.cluster.index]);
+}
 bool shows(const TrainingConfig& config, const Figure& figure) {
-  return std::all_of(config.jobs.begin(), config.jobs.end(), figure.applies);
+  return std::all_of(config.jobs.begin(), config.jobs.end(),
+                     [&](const JobConfig& job) { return shows(config, job, figure); });
 }
 
 // Of all jobs together.
@@ -148,12 +171,6 @@ Measured together(const TrainingConfig& config, const Figure& figure,
     sum.under += devices * one.under;
   }
   return as_measured({"training." + figure.name, figure.unit}, sum);
-}
-
-// Failures by cause, where there are several.
-std::size_t causes_of(const TrainingConfig& config, const JobConfig& job) {
-  const std::size_t n = causes(config.failures[job.cluster.index]).size();
-  return n > 1 ? n : 0;
 }
 
 bool has_shocks(const TrainingConfig& config) {
@@ -194,6 +211,15 @@ bool watches_fleet(const TrainingConfig& config) {
          });
 }
 
+std::vector<std::pair<std::uint32_t, std::string>> told_causes(const FailurePlan& plan) {
+  const std::vector<std::string> names = causes(plan);
+  std::vector<std::pair<std::uint32_t, std::string>> out;
+  for (std::uint32_t c = 0; c < names.size(); ++c)
+    if (interrupts(plan, c)) out.emplace_back(c, names[c]);
+  if (out.size() == 1) out.clear();
+  return out;
+}
+
 Places places_of(const TrainingConfig& config, ClusterId cluster) {
   const ClusterPlan& plan = config.fleet->plan().clusters[cluster.index];
   Places out{config.jobs.empty() ? plan.nodes : 0, plan.spares};
@@ -214,12 +240,11 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
     const JobConfig& job = config.jobs[j];
     const std::string prefix = prefix_of(config, j);
     for (const Figure& figure : figures())
-      if (figure.applies(job))
+      if (shows(config, job, figure))
         out.push_back(as_measured({prefix + figure.name, figure.unit}, figure.of(job, jobs[j])));
-    const std::vector<std::string> names = causes(config.failures[job.cluster.index]);
-    for (std::size_t c = 0; c < causes_of(config, job); ++c)
+    for (const auto& [cause, name] : told_causes(config.failures[job.cluster.index]))
       out.push_back(
-          {{prefix + "failures." + names[c], "count"}, static_cast<double>(jobs[j].failures[c])});
+          {{prefix + "failures." + name, "count"}, static_cast<double>(jobs[j].failures[cause])});
   }
   if (watches_fleet(config)) add_fleet(config, fleet, out);
   for (Measured& one : out)

@@ -11,8 +11,10 @@ namespace fleetsim::training {
 struct JobWindow {
   Ledger ledger{};
   double interval_area = 0;               // s^2
-  std::vector<std::uint64_t> failures{};  // by component
-  Duration exposed{};                     // time in which they were counted
+  std::vector<std::uint64_t> failures{};  // by cause, of those that interrupt
+  std::uint64_t corruptions = 0;
+  Duration exposed{};  // time in which they were counted
+  Corruption::Toll toll{};
 };
 
 // Cuts the life of a job into the windows of a plan. Failures are counted between the plan's own
@@ -22,12 +24,13 @@ struct JobWindow {
 class Watch {
  public:
   // `closed` is told when the last window is.
-  Watch(Engine& engine, const Job& job, std::size_t components, const Plan& plan, Event closed);
+  Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event closed);
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  void failed(std::uint32_t component) { ++failures_[component]; }
-  void changed();   // the job was struck or resumed
+  void failed(std::uint32_t cause) { ++failures_[cause]; }
+  void corrupted() { ++corruptions_; }
+  void changed();   // the job was struck, corrupted or resumed
   void finished();  // the job is done: what is left of the windows is empty
 
   bool is_closed() const { return books_.size() == edges_.size(); }
@@ -39,12 +42,15 @@ class Watch {
  private:
   struct Count {
     std::vector<std::uint64_t> failures;
+    std::uint64_t corruptions;
     Duration exposed;
   };
   struct Book {
     Ledger ledger;
     double interval_area;
+    Corruption::Toll toll;
   };
+  Count count() const { return {failures_, corruptions_, engine_.now() - Instant{}}; }
   void due(std::uint64_t edge);
   void cut(std::uint64_t);
   void close(std::uint64_t);
@@ -56,6 +62,7 @@ class Watch {
   Event closed_;
   std::vector<Instant> edges_;
   std::vector<std::uint64_t> failures_;
+  std::uint64_t corruptions_ = 0;
   std::vector<Count> counts_;  // by edge that has come
   std::vector<Book> books_;    // by edge that has been cut
   EventHandle next_cut_;
