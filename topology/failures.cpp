@@ -66,6 +66,29 @@ double found_rate(const FailurePlan& plan, const ComponentPlan& component, std::
   return nodes * ((1 - share) * slow_share(plan, component).found + share * lemon);
 }
 
+bool interrupts(const FailurePlan& plan, std::uint32_t cause) {
+  return cause >= plan.components.size() || !plan.components[cause].corrupts;
+}
+
+bool any_interrupts(const FailurePlan& plan) {
+  const std::size_t silent =
+      static_cast<std::size_t>(std::count_if(plan.components.begin(), plan.components.end(),
+                                             [](const ComponentPlan& c) { return c.corrupts; }));
+  return causes(plan).size() > silent;
+}
+
+Duration detection_of(const FailurePlan& plan, std::uint32_t cause) {
+  const bool part = cause < plan.components.size();
+  return part ? plan.components[cause].detection.value_or(plan.detection) : plan.detection;
+}
+
+std::optional<double> severity_of(const FailurePlan& plan, std::uint32_t cause) {
+  const std::size_t parts = plan.components.size();
+  if (cause < parts) return plan.components[cause].severity;
+  if (cause - parts < plan.shocks.size()) return plan.shocks[cause - parts].severity;
+  return {};
+}
+
 // Each node is one of those still to choose with the chance that is left: Knuth's selection
 // sampling (vol. 2, 3.4.2).
 std::vector<bool> lemons_among(const FailurePlan& plan, std::uint32_t nodes, const Chance& chance,
@@ -91,17 +114,27 @@ double shock_rate(const Shock& shock, std::uint32_t nodes) {
   return nodes > 0 ? (nodes / each * any(each) + any(nodes % each)) / seconds(shock.mean) : 0;
 }
 
+double rate_of(const FailurePlan& plan, std::uint32_t cause, std::uint32_t nodes) {
+  const std::size_t parts = plan.components.size();
+  if (cause >= parts + plan.shocks.size()) return 0;
+  if (cause >= parts) return shock_rate(plan.shocks[cause - parts], nodes);
+  const ComponentPlan& component = plan.components[cause];
+  if (component.slow) return found_rate(plan, component, nodes);
+  const double on_nodes = plan.lemons.mean_weight() * component.per_node * nodes;
+  return (on_nodes + component.shared) / component.life.mean();
+}
+
 double failure_rate(const FailurePlan& plan, std::uint32_t nodes) {
   double rate = 0;
-  for (const ComponentPlan& component : plan.components) {
-    if (component.slow) {
-      rate += found_rate(plan, component, nodes);
-      continue;
-    }
-    const double on_nodes = plan.lemons.mean_weight() * component.per_node * nodes;
-    rate += (on_nodes + component.shared) / component.life.mean();
-  }
-  for (const Shock& shock : plan.shocks) rate += shock_rate(shock, nodes);
+  for (std::uint32_t c = 0; c < plan.components.size() + plan.shocks.size(); ++c)
+    if (interrupts(plan, c)) rate += rate_of(plan, c, nodes);
+  return rate;
+}
+
+double corruption_rate(const FailurePlan& plan, std::uint32_t nodes) {
+  double rate = 0;
+  for (std::uint32_t c = 0; c < plan.components.size(); ++c)
+    if (!interrupts(plan, c)) rate += rate_of(plan, c, nodes);
   return rate;
 }
 

@@ -31,6 +31,10 @@ struct ComponentPlan {
   bool replaced = true;            // by a new one; else mended where it is, as old as before
   Duration age{};                  // of each at first
   std::optional<Slowness> slow{};  // in place of broken: of parts on nodes that are replaced
+  // It goes on, as old as before, and what is computed with it is wrong: nobody knows.
+  bool corrupts = false;
+  std::optional<double> severity{};     // of its failures, from 0 to 1; none: it is drawn
+  std::optional<Duration> detection{};  // in place of that of the plan
 };
 
 // What strikes whole domains of nodes, such as racks or power feeds: each domain of `nodes` nodes
@@ -42,7 +46,8 @@ struct Shock {
   std::uint32_t nodes = 0;  // of a domain; 0: the whole cluster is one
   Duration mean{};
   double hits = 1;
-  bool replaced = true;  // the nodes go to repair, where there is one
+  bool replaced = true;              // the nodes go to repair, where there is one
+  std::optional<double> severity{};  // as that of a part
 };
 
 // Nodes that fail `factor` times as often as others; which ones is drawn.
@@ -85,9 +90,14 @@ struct FailurePlan {
 };
 
 // What may be the cause of a failure, by number: components, shocks, then the script if there is
-// one. And whether its nodes go to repair.
+// one. And whether its nodes go to repair; whether it interrupts whom it hits, or else corrupts;
+// how long until somebody knows; and how severe it is, unless that is drawn.
 std::vector<std::string> causes(const FailurePlan& plan);
 bool replaces(const FailurePlan& plan, std::uint32_t cause);
+bool interrupts(const FailurePlan& plan, std::uint32_t cause);
+bool any_interrupts(const FailurePlan& plan);
+Duration detection_of(const FailurePlan& plan, std::uint32_t cause);
+std::optional<double> severity_of(const FailurePlan& plan, std::uint32_t cause);
 
 // Parts whose hazard does not change with their age.
 bool memoryless(const ComponentPlan& component);
@@ -114,9 +124,11 @@ std::uint64_t exposure(const ComponentPlan& component, std::uint32_t nodes);
 // Times a second that a shock hits somebody on the first so many nodes.
 double shock_rate(const Shock& shock, std::uint32_t nodes);
 
-// Failures a second that hit somebody on so many nodes, in the long run: the sum of count / mean,
-// and shocks. What is scripted does not count.
+// Failures a second that hit somebody on so many nodes, in the long run: by a cause, count / mean;
+// of all that interrupt, and of all that corrupt. What is scripted does not count.
+double rate_of(const FailurePlan& plan, std::uint32_t cause, std::uint32_t nodes);
 double failure_rate(const FailurePlan& plan, std::uint32_t nodes);
+double corruption_rate(const FailurePlan& plan, std::uint32_t nodes);
 
 // Whom a failure hits: the number of a user of the cluster, or everybody.
 using Holder = std::uint32_t;

@@ -97,7 +97,7 @@ void NodePool::strike_one(Failure failure, bool named) {
 void NodePool::take_out(Failure failure) {
   const bool on_node = failure.holder != everybody;
   bool swapped = false;
-  if (on_node && failure.holder != bench_) count(1);
+  if (on_node && failure.holder != bench_ && interrupts(plan_, failure.cause)) count(1);
   if (on_node && shop_ && replaces(plan_, failure.cause)) {
     swapped = lose(failure.holder, failure.node);
     repair(failure.node, {});

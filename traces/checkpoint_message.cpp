@@ -47,6 +47,7 @@ class Reading {
     const Status costs = strategy == "MULTI" ? levels() : strategy == "ASYNC" ? async() : sync();
     if (!costs) return costs.error();
     if (auto bad = interval(); !bad) return bad.error();
+    if (auto bad = verification(); !bad) return bad.error();
     if (auto bad = pattern(); !bad) return bad.error();
     if (plan_.interval < plan_.drain) {
       warnings_.push_back(
@@ -189,6 +190,46 @@ class Reading {
     if (!best) return error(node_.path("interval"), best.error().message);
     plan_.interval = from_seconds(*best);
     return Done{};
+  }
+
+  void look_for_useless(const Verification& given) {
+    const char* why =
+        job_.corruptible ? "without verify_every" : "where no part has the effect CORRUPT";
+    const std::pair<const char*, bool> fields[] = {{"verify_every", given.every > 0},
+                                                   {"verify_time", given.time > Duration{}},
+                                                   {"retain", given.retain > 0}};
+    for (const auto& [field, is_given] : fields)
+      if (is_given) warnings_.push_back(fmt::format("{} has no use {}", node_.path(field), why));
+    if (job_.corruptible)
+      warnings_.push_back(fmt::format(
+          "{}: parts corrupt the state and nothing verifies it, so that work on corrupt state "
+          "counts as useful; expected checks every so many writes",
+          node_.path("verify_every")));
+  }
+
+  // What nothing has a use for is said and left out.
+  Status verification() {
+    const std::string strategy = node_.text("strategy");
+    const auto every = static_cast<std::uint32_t>(node_.count("verify_every"));
+    if (every > 0)
+      if (auto bad = only("verify_every", "SYNC", strategy); !bad) return bad.error();
+    if (every > 0 && plan_.rule == Rule::adaptive)
+      return error(node_.path("interval"),
+                   "found \"adaptive\" beside verify_every; expected an interval that stays");
+    const Verification given{.every = every,
+                             .time = from_seconds(node_.in("verify_time", "s")),
+                             .retain = static_cast<std::uint32_t>(node_.count("retain"))};
+    if (!job_.corruptible || every == 0) {
+      look_for_useless(given);
+      return Done{};
+    }
+    plan_.verify = given;
+    const double longest =
+        every * seconds(plan_.interval + plan_.write) + seconds(plan_.verify.time);
+    if (longest < longest_pattern) return Done{};
+    return error(node_.path("verify_every"),
+                 fmt::format("up to {} between checks; expected less than 50 years",
+                             format_measure(longest, "s")));
   }
 
   Status pattern() const {

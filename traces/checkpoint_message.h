@@ -13,6 +13,7 @@ namespace fleetsim {
 struct CheckpointContext {
   std::uint32_t nodes = 1;
   double failure_rate = 0;        // 1/s
+  bool corruptible = false;       // some part corrupts its state
   std::optional<double> state{};  // bytes of a checkpoint; none without a model
 };
 

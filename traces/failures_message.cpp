@@ -1,5 +1,7 @@
 #include "traces/failures_message.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <set>
@@ -98,6 +100,8 @@ class Reading {
       if (auto bad = component(node); !bad) return bad.error();
     if (auto bad = add_troubles(message_, fleet_, provenance_, plans_); !bad) return bad.error();
     if (auto bad = add_upkeep(message_, fleet_, provenance_, plans_); !bad) return bad.error();
+    for (const Node& node : components)
+      if (auto bad = keeps_its_pace(node); !bad) return bad.error();
     const bool troubled =
         message_.has("shock") || message_.has("trace") || message_.has("maintenance");
     if (components.empty() && !troubled)
@@ -109,6 +113,16 @@ class Reading {
  private:
   Error error(const std::string& path, const std::string& what) const {
     return provenance_.error(path, what);
+  }
+
+  // What goes on by itself while nobody knows is told from what stops or slows a job.
+  Status keeps_its_pace(const Node& node) const {
+    if (node.text("effect") != "CORRUPT") return Done{};
+    const bool slow = std::any_of(plans_.begin(), plans_.end(), slows);
+    if (!slow && !message_.has("maintenance")) return Done{};
+    return error(node.path("effect"),
+                 fmt::format("found CORRUPT beside {}; expected one of the two",
+                             slow ? "parts that are SLOW" : "maintenance"));
   }
 
   Counts counts(Counted counted, std::uint32_t cluster) const {
@@ -175,14 +189,21 @@ class Reading {
     if (!law) return law.error();
     if (!(law->mean() > 0))
       return error(node.path("time_to_failure"), "parts live for 0 s; expected more");
-    const bool replaced = node.text("effect") != "RESTART";
+    const std::string effect = node.text("effect");
+    const bool corrupts = effect == "CORRUPT", replaced = effect != "RESTART" && !corrupts;
     const auto slow = slowness_of(node, message_, provenance_);
     if (!slow) return slow.error();
+    if (corrupts && node.has("severity"))
+      return error(
+          node.path("severity"),
+          "found beside CORRUPT, which leaves all checkpoints in their places; expected it "
+          "with REPLACE or RESTART");
     if (!replaced && !std::holds_alternative<ExponentialLaw>(law->kind()) &&
         !std::holds_alternative<WeibullLaw>(law->kind()))
       return error(node.path("time_to_failure"), "found the law " + law->name() +
                                                      "; expected exponential or weibull for a part "
-                                                     "that goes on as old as before (RESTART)");
+                                                     "that goes on as old as before (" +
+                                                     effect + ")");
     const bool given = node.has("per_node") || node.has("total");
     if (!given && kind.counted == Counted::nowhere)
       return error(node.path(), std::string("the catalogue does not count parts of the class ") +
@@ -194,13 +215,17 @@ class Reading {
       if (*slow && many.shared > 0)
         return error(node.path("effect"),
                      "found SLOW for parts that a cluster shares; expected parts on nodes");
-      plans_[c].components.push_back({.name = name,
-                                      .per_node = many.per_node,
-                                      .shared = many.shared,
-                                      .life = *law,
-                                      .replaced = replaced,
-                                      .age = from_seconds(node.in("age", "s")),
-                                      .slow = *slow});
+      ComponentPlan part{.name = name,
+                         .per_node = many.per_node,
+                         .shared = many.shared,
+                         .life = *law,
+                         .replaced = replaced,
+                         .age = from_seconds(node.in("age", "s")),
+                         .slow = *slow,
+                         .corrupts = corrupts};
+      if (node.has("severity")) part.severity = node.number("severity");
+      if (node.has("detection")) part.detection = from_seconds(node.in("detection", "s"));
+      plans_[c].components.push_back(std::move(part));
     }
     return wears_like_others(node, *law);
   }

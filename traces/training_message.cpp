@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -17,6 +18,7 @@
 #include "traces/failures_message.h"
 #include "traces/law_message.h"
 #include "traces/outer_message.h"
+#include "workloads/training/corruption.h"
 #include "workloads/training/experts.h"
 
 namespace fleetsim {
@@ -48,6 +50,7 @@ class Reading {
     }
     for (const Node& node : scenario_.children("training"))
       if (auto bad = job(node); !bad) return bad.error();
+    look_at_severities();
     return ReadTraining{std::move(config_), std::move(warnings_)};
   }
 
@@ -95,6 +98,9 @@ class Reading {
 
   Status regions(const Node& node, JobConfig& out) const {
     if (!node.has("outer")) return Done{};
+    if (corruption_rate(config_.failures[out.cluster.index], out.nodes) > 0)
+      return error(node.path("outer"),
+                   "found beside parts that are CORRUPT; expected one of the two");
     for (const char* field : {"model", "step"})
       if (!node.has(field))
         return error(
@@ -359,6 +365,9 @@ class Reading {
                    fmt::format("found beside checkpoints with the strategy {}; expected SYNC, for "
                                "replicas regroup where all work is saved",
                                strategy));
+    if (out.checkpoint.verify.every > 0)
+      return error(node.path("elastic"),
+                   "found beside checkpoint.verify_every; expected one of the two");
     out.min_replicas = least;
     return Done{};
   }
@@ -425,7 +434,10 @@ class Reading {
   }
 
   Status checkpoint(const Node& node, JobConfig& out) {
-    CheckpointContext job{.nodes = out.nodes, .failure_rate = failure_rate(config_, out)};
+    const double corrupted = corruption_rate(config_.failures[out.cluster.index], out.nodes);
+    CheckpointContext job{.nodes = out.nodes,
+                          .failure_rate = failure_rate(config_, out),
+                          .corruptible = corrupted > 0};
     if (node.has("model")) {
       analytic::CheckpointIn in{.model = *zoo_.model(analytic::Value(node.text("model")))};
       const auto size = analytic::checkpoint_model(in);
@@ -441,6 +453,7 @@ class Reading {
   // Plans that hardly get anywhere.
   void look_at(const Node& node, const JobConfig& job) {
     const FailurePlan& failures = config_.failures[job.cluster.index];
+    look_at_retained(node.child("checkpoint"), job.checkpoint, failures);
     const double rate = failure_rate(config_, job);
     if (rate == 0) return;
     const double interval = seconds(job.checkpoint.interval), write = seconds(job.checkpoint.write);
@@ -460,6 +473,35 @@ class Reading {
           fmt::format("{}: detection and restart take {}, beyond {}: c.exact gives "
                       "{}, and the job may never be done",
                       node.path("restart.time"), format_measure(standing, "s"), mtbf, goodput));
+  }
+
+  // Too few checkpoints to have a clean one left at an alarm.
+  void look_at_retained(const Node& node, const CheckpointConfig& plan,
+                        const FailurePlan& failures) {
+    if (plan.verify.retain == 0) return;
+    Duration latency{};
+    for (std::uint32_t c = 0; c < failures.components.size(); ++c)
+      if (!interrupts(failures, c)) latency = std::max(latency, detection_of(failures, c));
+    const std::int64_t least = least_retained(plan, latency);
+    if (plan.verify.retain >= least) return;
+    warnings_.push_back(fmt::format(
+        "{}: found {}; expected {} at least: else no checkpoint that is known to be clean is left "
+        "when corruption is known, and the job begins from the start",
+        node.path("retain"), plan.verify.retain, least));
+  }
+
+  // A severity matters to jobs with levels of checkpoints only.
+  void look_at_severities() {
+    const auto& jobs = config_.jobs;
+    const bool used = std::any_of(jobs.begin(), jobs.end(),
+                                  [](const JobConfig& job) { return job.checkpoint.levels() > 1; });
+    if (used || !scenario_.has("failures")) return;
+    const Node failures = scenario_.child("failures");
+    for (const char* kind : {"component", "shock"})
+      for (const Node& node : failures.children(kind))
+        if (node.has("severity"))
+          warnings_.push_back(node.path("severity") +
+                              " has no use where no job has levels of checkpoints (MULTI)");
   }
 
   const Node& scenario_;

@@ -55,11 +55,15 @@ class Reading {
                      "found " + in_quotes(node.text("name")) + " twice; expected another name");
       if (node.text("effect") == "SLOW")
         return error(node.path("effect"), "found SLOW; expected REPLACE or RESTART");
+      if (node.text("effect") == "CORRUPT")
+        return error(node.path("effect"),
+                     "found CORRUPT; expected REPLACE or RESTART, for shocks are not silent");
       Shock shock{.name = node.text("name"),
                   .nodes = static_cast<std::uint32_t>(node.count("nodes")),
                   .mean = from_seconds(node.in("time_to_failure", "s")),
                   .hits = node.number("hits"),
                   .replaced = node.text("effect") == "REPLACE"};
+      if (node.has("severity")) shock.severity = node.number("severity");
       for (FailurePlan& plan : plans_) plan.shocks.push_back(shock);
     }
     return Done{};

@@ -13,6 +13,14 @@
 
 namespace fleetsim::training {
 
+// How silent corruption of the state is found (corruption.h): by a check before each `every`-th
+// write, and before the last of a job.
+struct Verification {
+  std::uint32_t every = 0;   // writes; 0: the state is not verified
+  Duration time{};           // of a check, which stops the work
+  std::uint32_t retain = 0;  // checkpoints that are kept, the newest; 0: all
+};
+
 // When the state is saved: after each `interval` of useful work, for `write`, which stops the work.
 // Where it also drains, it is safe only `drain` later, while the work goes on: SYNC is no drain.
 // With deeper levels, each k-th write goes to one of those in place of the near one. A failure has
@@ -27,6 +35,7 @@ struct CheckpointConfig {
   Duration drain{};    // at most the interval: the next write waits for it
   double survives = 1;
   std::vector<CheckpointLevel> deeper{};  // the last survives all
+  Verification verify{};  // REQUIRES, where there is any: one level, no drain, a rule that is kept
 
   std::size_t levels() const { return 1 + deeper.size(); }
   Duration restore_from(std::size_t level) const {

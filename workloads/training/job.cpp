@@ -11,12 +11,14 @@ Job::Job(const JobConfig& config, double failure_rate, Instant now)
     : config_(config),
       start_(now),
       first_rate_(failure_rate),
-      replicas_(config.replicas) {
+      replicas_(config.replicas),
+      corruption_(config.checkpoint) {
   line_.interval = config.checkpoint.interval;
   line_.write = config.checkpoint.write;
   line_.work = config.work;
   line_.drain = config.checkpoint.drain;
-  line_.deeper = config.checkpoint.deeper;
+  line_.deeper = config.checkpoint.verify.every > 0 ? corruption_.pattern()
+                                                    : std::span(config.checkpoint.deeper);
   kept_.resize(config.checkpoint.levels());
   begin(now, {}, {});
 }
@@ -27,6 +29,19 @@ void Job::begin(Instant now, Duration detection, Duration restart) {
   line_.detection = detection;
   line_.restart = restart;
   clock_.start(line_.ready());
+}
+
+Line::Spent Job::spent(Instant now) const {
+  const Instant own = clock_.own(now), halt = corruption_.halt(line_);
+  Line::Spent out = line_.spent(std::min(own, halt));
+  if (own < halt) return out;
+  out.stalled = out.stalled + (own - halt);
+  if (out.saved == *line_.work) {  // by a last write that takes no time, and is not made
+    --out.saves;
+    out.open = out.saved - out.saves * line_.interval;
+    out.saved = out.saves * line_.interval;
+  }
+  return out;
 }
 
 Ledger Job::ledger(Instant now) const {
@@ -53,6 +68,7 @@ void Job::keep(Instant now) {
   if (state_ != State::running || now < line_.ready()) return;
   const Cadence cadence = line_.cadence();
   const std::int64_t newest = line_.number + spent(now).saves;
+  corruption_.wrote(newest);
   const Duration before = booked_[Phase::useful];
   for (std::size_t i = 0; i < kept_.size(); ++i) {
     if (i < source_) kept_[i] = kept_[source_];
@@ -66,17 +82,21 @@ void Job::keep(Instant now) {
 void Job::fall_back(double severity) {
   const CheckpointConfig& plan = config_.checkpoint;
   while (source_ + 1 < kept_.size() && severity >= plan.survival_of(source_)) ++source_;
-  const Kept& back = kept_[source_];
-  const Duration lost = booked_[Phase::useful] - back.work;
+  go_back(kept_[source_]);
+}
+
+void Job::go_back(const Kept& to) {
+  const Duration lost = booked_[Phase::useful] - to.work;
   booked_.add(Phase::lost, lost);
   booked_.add(Phase::useful, Duration{} - lost);
-  line_.number = back.number;
+  line_.number = to.number;
 }
 
 void Job::strike(Instant now, Duration detection, double severity) {
   keep(now);
   booked_ = ledger(now);
   fall_back(severity);
+  corruption_.interrupted(now, line_.number);
   stand(now, now + detection);
   ++failures_;
 }
@@ -100,6 +120,24 @@ void Job::stand(Instant now, Instant known) {
   state_ = State::standing;
   since_ = now;
   known_ = known;
+}
+
+void Job::corrupt(Instant now, Duration latency) {
+  if (state_ == State::running) corruption_.strike(line_, now, latency);
+}
+
+// Whoever stands still already goes on to do so, and has less to go back to.
+void Job::undo(Instant now) {
+  const bool runs = state_ == State::running;
+  const Duration open = runs ? spent(now).open : Duration{};
+  keep(now);
+  booked_ = ledger(now);
+  const Duration before = booked_[Phase::useful];
+  const std::int64_t back = corruption_.fall_back(now);
+  kept_[0] = {back, back * line_.interval};
+  go_back(kept_[0]);
+  corruption_.undid(open + before - kept_[0].work);
+  stand(now, runs ? now : known_);
 }
 
 // Whole nanoseconds of the second give those of the first back: floor(ceil(x d/r) r/d) = x.
@@ -135,6 +173,7 @@ void Job::resume(Instant now, Duration swap) {
   if (config_.checkpoint.rule == CheckpointConfig::Rule::adaptive) adapt(now);
   begin(now, std::max(Duration{}, known_ - now),
         swap + config_.restart + config_.checkpoint.restore_from(source_));
+  corruption_.resumed(line_);
 }
 
 // The best interval for the failures seen so far, the first belief counting as one of them.
@@ -157,12 +196,14 @@ void Job::finish(Instant now) {
 }
 
 Instant Job::done() const {
-  return state_ == State::running ? clock_.wall(line_.done()) : end_of_time;
+  const bool goes_on = state_ == State::running && !corruption_.spoilt();
+  return goes_on ? clock_.wall(line_.done()) : end_of_time;
 }
 
 Instant Job::next_saved(Instant t) const {
   if (state_ != State::running) return end_of_time;
-  return std::max(t, clock_.wall(line_.next_saved(clock_.own(t))));
+  const Instant saved = line_.next_saved(clock_.own(t));
+  return corruption_.clean_at(saved) ? std::max(t, clock_.wall(saved)) : end_of_time;
 }
 
 double Job::interval_area(Instant now) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include "workloads/training/config.h"
+#include "workloads/training/corruption.h"
 #include "workloads/training/ledger.h"
 #include "workloads/training/line.h"
 #include "workloads/training/slow_clock.h"
@@ -18,6 +19,8 @@ class Job {
  public:
   // `failure_rate`: 1/s, what a policy that adapts believes at first.
   Job(const JobConfig& config, double failure_rate, Instant now);
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
 
   // It stands still until it is resumed, from the newest checkpoint that survives such a severity.
   void strike(Instant now, Duration detection, double severity = 0);
@@ -33,6 +36,11 @@ class Job {
   // From now on its slowest node is so many times slower than others.
   void slow(Instant now, double factor) { clock_.slow(now, factor); }
 
+  // Its state is corrupted, and it goes on; the alarm is so much later than the check that fails.
+  void corrupt(Instant now, Duration latency);
+  Instant alarm() const { return finished() ? end_of_time : corruption_.alarm(); }
+  void undo(Instant now);  // REQUIRES: now == alarm(). It stands still until it is resumed
+
   bool finished() const { return state_ == State::finished; }
   bool stands() const { return state_ == State::standing; }
   std::uint32_t replicas() const { return replicas_; }  // with which it runs
@@ -42,6 +50,7 @@ class Job {
   // Books until now. Work that no write has saved counts as lost, so watch when there is none.
   Ledger ledger(Instant now) const;
   double interval_area(Instant now) const;  // s^2: the interval in force, over time
+  const Corruption::Toll& toll() const { return corruption_.toll(); }
 
  private:
   enum class State : std::uint8_t { running, standing, finished };
@@ -49,8 +58,8 @@ class Job {
   void adapt(Instant now);
   Duration part_of(Duration time) const;  // that is useful with the replicas it has
   Duration time_for(Duration work) const;
-  Line::Spent spent(Instant now) const { return line_.spent(clock_.own(now)); }
   void keep(Instant now);
+  Line::Spent spent(Instant now) const;  // up to where it halts
   void stand(Instant now, Instant known);
   void fall_back(double severity);
 
@@ -59,6 +68,7 @@ class Job {
     std::int64_t number = 0;
     Duration work{};
   };
+  void go_back(const Kept& to);
 
   const JobConfig& config_;
   Instant start_;
@@ -73,6 +83,7 @@ class Job {
   Instant since_, known_;   // while standing: when it stopped, and when it knows what broke
   Ledger booked_;           // up to the line, or until it stopped
   double interval_area_ = 0;
+  Corruption corruption_;
 };
 
 }  // namespace fleetsim::training

@@ -21,7 +21,7 @@ struct Figure {
   const char* unit;
   Over kind;
   Ratio (*of)(const JobConfig& job, const JobWindow& window);
-  bool (*applies)(const JobConfig& job);
+  bool (*applies)(const JobConfig& job, const FailurePlan& failures);
 };
 
 double spent(const JobWindow& w, Phase phase) {
@@ -75,27 +75,41 @@ Ratio tokens(const JobConfig& job, const JobWindow& w) {
   return {job.step->tokens * spent(w, Phase::useful) / job.step->seconds, wall(w)};
 }
 
-bool always(const JobConfig&) {
+Ratio corruptions(const JobConfig&, const JobWindow& w) {
+  return {static_cast<double>(w.corruptions), 1};
+}
+template <Duration Corruption::Toll::*part>
+Ratio of_an_alarm(const JobConfig&, const JobWindow& w) {
+  return {seconds(w.toll.*part), static_cast<double>(w.toll.alarms)};
+}
+
+bool always(const JobConfig&, const FailurePlan&) {
   return true;
 }
-bool ends(const JobConfig& job) {
+bool ends(const JobConfig& job, const FailurePlan&) {
   return job.work.has_value();
 }
-bool has_step(const JobConfig& job) {
+bool has_step(const JobConfig& job, const FailurePlan&) {
   return job.step.has_value();
 }
-
-bool modelled(const JobConfig& job) {
-  return has_step(job) && job.step->model;
+bool modelled(const JobConfig& job, const FailurePlan&) {
+  return job.step && job.step->model;
+}
+bool corruptible(const JobConfig&, const FailurePlan& plan) {
+  return std::any_of(plan.components.begin(), plan.components.end(),
+                     [](const ComponentPlan& c) { return c.corrupts; });
+}
+bool verified(const JobConfig& job, const FailurePlan& plan) {
+  return job.checkpoint.verify.every > 0 && corruptible(job, plan);
 }
 
-bool averages(const JobConfig& job) {
-  return modelled(job) && !job.further.empty();
+bool averages(const JobConfig& job, const FailurePlan& plan) {
+  return modelled(job, plan) && !job.further.empty();
 }
 
 template <double StepTerms::*term>
-bool spends(const JobConfig& job) {
-  return modelled(job) && job.step->model->terms.*term > 0;
+bool spends(const JobConfig& job, const FailurePlan& plan) {
+  return modelled(job, plan) && job.step->model->terms.*term > 0;
 }
 
 const std::vector<Figure>& figures() {
@@ -129,6 +143,11 @@ const std::vector<Figure>& figures() {
       {"step.outer", "s", Over::devices, step_term<&StepTerms::outer>, averages},
       {"failures", "count", Over::jobs, failures, always},
       {"tokens_per_s", "1/s", Over::jobs, tokens, has_step},
+      {"corruptions", "count", Over::jobs, corruptions, corruptible},
+      {"wasted_by_corruption", "s", Over::devices, of_an_alarm<&Corruption::Toll::wasted>,
+       verified},
+      {"redone_by_corruption", "s", Over::devices, of_an_alarm<&Corruption::Toll::redone>,
+       verified},
   };
   return all;
 }
@@ -142,8 +161,12 @@ Measured as_measured(MetricSpec spec, const Ratio& ratio) {
   return {std::move(spec), ratio.over / under, under};
 }
 
+bool shows(const TrainingConfig& config, const JobConfig& job, const Figure& figure) {
+  return figure.applies(job, config.failures[job.cluster.index]);
+}
 bool shows(const TrainingConfig& config, const Figure& figure) {
-  return std::all_of(config.jobs.begin(), config.jobs.end(), figure.applies);
+  return std::all_of(config.jobs.begin(), config.jobs.end(),
+                     [&](const JobConfig& job) { return shows(config, job, figure); });
 }
 
 // Of all jobs together.
@@ -228,6 +251,17 @@ bool watches_fleet(const TrainingConfig& config) {
          });
 }
 
+std::vector<std::pair<std::uint32_t, std::string>> told_causes(const TrainingConfig& config,
+                                                               const JobConfig& job) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  const std::vector<std::string> names = causes(config, job);
+  std::vector<std::pair<std::uint32_t, std::string>> out;
+  for (std::uint32_t c = 0; c < names.size(); ++c)
+    if (interrupts(plan, c)) out.emplace_back(c, names[c]);
+  if (out.size() == 1) out.clear();
+  return out;
+}
+
 Places places_of(const TrainingConfig& config, ClusterId cluster) {
   const ClusterPlan& plan = config.fleet->plan().clusters[cluster.index];
   Places out{config.jobs.empty() ? plan.nodes : 0, plan.spares};
@@ -248,12 +282,11 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
     const JobConfig& job = config.jobs[j];
     const std::string prefix = prefix_of(config, j);
     for (const Figure& figure : figures())
-      if (figure.applies(job))
+      if (shows(config, job, figure))
         out.push_back(as_measured({prefix + figure.name, figure.unit}, figure.of(job, jobs[j])));
-    const std::vector<std::string> names = causes(config, job);
-    for (std::size_t c = 0; names.size() > 1 && c < names.size(); ++c)  // where there are several
+    for (const auto& [cause, name] : told_causes(config, job))
       out.push_back(
-          {{prefix + "failures." + names[c], "count"}, static_cast<double>(jobs[j].failures[c])});
+          {{prefix + "failures." + name, "count"}, static_cast<double>(jobs[j].failures[cause])});
     if (slows(config.failures[job.cluster.index]))
       out.push_back(as_measured({prefix + "slow.fraction", "1"},
                                 {seconds(jobs[j].slowed), seconds(jobs[j].exposed)}));

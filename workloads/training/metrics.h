@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "topology/node_pool.h"
@@ -28,6 +29,10 @@ std::vector<MetricSpec> metrics_of(const TrainingConfig& config);
 // replications pool; counts are those of as many such windows.
 std::vector<Measured> measured(const TrainingConfig& config, const std::vector<JobWindow>& jobs,
                                const FleetWindow& fleet, std::uint32_t windows);
+
+// What interrupts, by number and name, where there are several: each has a count of its own.
+std::vector<std::pair<std::uint32_t, std::string>> told_causes(const TrainingConfig& config,
+                                                               const JobConfig& job);
 
 // Nodes of all clusters that jobs, or somebody, use; and those that stand by.
 struct Places {

@@ -84,8 +84,21 @@ double time_with_drain(const Segment& s, double drain, double whole, double last
          mean(std::max(last, drain) + s.write, last + after);
 }
 
+// How many failures of a job a level survives: those of a severity that is known, or drawn.
+double survivors(const FailurePlan& plan, std::uint32_t nodes, double survives) {
+  double sum = 0, all = 0;
+  for (std::uint32_t c = 0; c < plan.components.size() + plan.shocks.size(); ++c) {
+    if (!interrupts(plan, c)) continue;
+    const std::optional<double> severity = severity_of(plan, c);
+    const double rate = rate_of(plan, c, nodes);
+    sum += rate * (severity ? (*severity < survives ? 1 : 0) : survives);
+    all += rate;
+  }
+  return all > 0 ? sum / all : survives;
+}
+
 // A mean interval of several levels (c.multi), which tells only how long it takes.
-void add_levels(Segment s, const CheckpointConfig& plan, Prospect& out) {
+void add_levels(Segment s, const CheckpointConfig& plan, double survive, Prospect& out) {
   out.formula = "c.multi";
   out.in_parts = false;
   if (plan.deeper.size() > 1 && out.broken.empty()) out.broken = "there are more than two levels";
@@ -97,7 +110,7 @@ void add_levels(Segment s, const CheckpointConfig& plan, Prospect& out) {
       .interval = s.work,
       .local_write = s.write,
       .global_write = seconds(far.write),
-      .local_share = plan.survives,
+      .local_share = survive,
       .local_restart = s.detection + s.restart,
       .global_restart = s.detection + s.restart + seconds(far.restore - plan.restore),
       .mtbf = 1 / s.rate,
@@ -109,12 +122,44 @@ void add_levels(Segment s, const CheckpointConfig& plan, Prospect& out) {
   out.writing = out.restart = out.detection = 0;
 }
 
+// A mean interval of a group with a check at its end, and all that silent corruption adds to it.
+void add_checks(const JobConfig& job, const FailurePlan& plan, Prospect& out) {
+  const double every = job.checkpoint.verify.every;
+  out.writing += seconds(job.checkpoint.verify.time) / every;
+  if (corruption_rate(plan, job.nodes) == 0) return;
+  out.verified = verified_cost(job, plan);
+  const VerifiedGroup& group = out.verified->group;
+  if (out.rate > 0) return;
+  out.formula = "f.sdc";
+  if (!out.verified->kept && out.broken.empty())
+    out.broken = "no checkpoint that is known to be clean is kept until the alarm";
+  out.lost = group.lost / every;
+  out.writing = group.writing / every;
+  out.restart = group.restart / every;
+}
+
 // Whether all failures make a job stand still for equally long.
 bool alike(const FailurePlan& plan) {
   if (!plan.repair || plan.swap == Duration{}) return true;
   if (!plan.shocks.empty()) return false;
-  return std::all_of(plan.components.begin(), plan.components.end(),
-                     [](const ComponentPlan& c) { return c.replaced && c.shared == 0; });
+  return std::all_of(plan.components.begin(), plan.components.end(), [](const ComponentPlan& c) {
+    return c.corrupts || (c.replaced && c.shared == 0);
+  });
+}
+
+// How long it takes to know of failures, as one number D: each begins a restart anew, so what
+// counts is the mean over causes of e^{-D/M}.
+double detection_in(const TrainingConfig& config, const JobConfig& job) {
+  const FailurePlan& plan = config.failures[job.cluster.index];  // its clusters break alike
+  const double rate = failure_rate(config, job), here = failure_rate(plan, job.nodes);
+  double kept = 0;
+  bool same = true;
+  for (std::uint32_t c = 0; c < plan.components.size() + plan.shocks.size(); ++c) {
+    if (!interrupts(plan, c)) continue;
+    same &= detection_of(plan, c) == plan.detection;
+    kept += rate_of(plan, c, job.nodes) / here * std::exp(-seconds(detection_of(plan, c)) * rate);
+  }
+  return same ? seconds(plan.detection) : -std::log(kept) / rate;
 }
 
 // What keeps the failures of a job on a cluster from being one Poisson stream of the same rate in
@@ -139,6 +184,11 @@ std::string broken_on(const TrainingConfig& config, const JobConfig& job, Cluste
   if (!uneven.empty()) return uneven;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return "the interval adapts";
   if (!alike(plan)) return "only some failures swap a node";
+  const bool silent = corruption_rate(plan, job.nodes) > 0;
+  if (silent && job.checkpoint.verify.every > 0 && failure_rate(plan, job.nodes) > 0)
+    return "silent corruption comes beside other failures";
+  if (job.checkpoint.levels() > 1 && seconds(plan.detection) != detection_in(config, job))
+    return "causes of failures are not known equally soon";
   if (!plan.repair) return "";
   if (!plan.shocks.empty()) return "shocks break several nodes at once";
   const Standby standby = standby_of(config, where);
@@ -181,6 +231,14 @@ Whole whole_of(const Prospect& one, Segment segment, const JobConfig& job) {
     add(sum, one, last / segment.work);
     return out;
   }
+  if (one.verified) {
+    sum.in_parts = false;
+    sum.useful = seconds(*job.work);
+    sum.lost = one.verified->work->wall - sum.useful;
+    sum.writing = sum.restart = sum.detection = 0;
+    out.variance = one.verified->work->variance;
+    return out;
+  }
   segment.work = last;
   add(sum, segment.prospect(), 1);
   out.variance += segment.variance();
@@ -193,15 +251,19 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   const CheckpointConfig& checkpoint = job.checkpoint;
   const Duration swap = plan.repair ? plan.swap : Duration{};
-  Segment segment{seconds(checkpoint.interval), seconds(checkpoint.write), seconds(plan.detection),
-                  seconds(job.restart + checkpoint.restore + swap), failure_rate(config, job)};
+  Segment segment{seconds(checkpoint.interval), seconds(checkpoint.write),
+                  detection_in(config, job), seconds(job.restart + checkpoint.restore + swap),
+                  failure_rate(config, job)};
   const double interval = segment.work, standing = segment.detection + segment.restart;
   const double watched = seconds(config.horizon - config.warm_up);
   Prospect out = segment.prospect();
   out.broken = broken_by(config, job);
   if (checkpoint.drain > Duration{}) add_drain(segment, seconds(checkpoint.drain), out);
-  if (!checkpoint.deeper.empty()) add_levels(segment, checkpoint, out);
-  const std::int64_t every = checkpoint.deeper.empty() ? 1 : checkpoint.deeper.back().every;
+  if (!checkpoint.deeper.empty())
+    add_levels(segment, checkpoint, survivors(plan, job.nodes, checkpoint.survives), out);
+  if (checkpoint.verify.every > 0) add_checks(job, plan, out);
+  const std::int64_t every = checkpoint.deeper.empty() ? std::max(checkpoint.verify.every, 1u)
+                                                       : checkpoint.deeper.back().every;
   const double group = static_cast<double>(every);
   out.first_order = 1 - segment.write / interval - (interval / 2 + standing) * segment.rate;
   if (out.wall() * group * many_saves > watched && !job.work && out.broken.empty())
@@ -213,7 +275,7 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   const double spread = surely * std::sqrt(variance);
   whole.finishes = slack >= spread;
   if (whole.finishes && whole.broken.empty() &&
-      job.work->ns % (checkpoint.interval.ns * every) != 0 && every > 1)
+      job.work->ns % (checkpoint.interval.ns * every) != 0 && !checkpoint.deeper.empty())
     whole.broken = "the job ends between two writes to the last level";
   if (whole.finishes && config.warm_up > Duration{} && whole.broken.empty())
     whole.broken = "the warm-up leaves out a part of the job";

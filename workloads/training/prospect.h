@@ -5,12 +5,13 @@
 
 #include "analytic/exact/checkpoint_levels.h"
 #include "workloads/training/config.h"
+#include "workloads/training/verified.h"
 
 namespace fleetsim::training {
 
-// What c.exact (analytic/exact/checkpoint.h) says of a job, or c.async or c.multi: the mean time
-// from its begin to its end by what it goes into, or of one interval where it has no end within the
-// run. All in seconds.
+// What c.exact (analytic/exact/checkpoint.h) says of a job, or c.async, c.multi or f.sdc: the mean
+// time from its begin to its end by what it goes into, or of one interval where it has no end
+// within the run. All in seconds.
 struct Prospect {
   double rate = 0;  // failures a second, 1/M
   double useful = 0, lost = 0, writing = 0, restart = 0, detection = 0;
@@ -18,6 +19,7 @@ struct Prospect {
   bool finishes = false;                           // within the run, as good as surely
   bool in_parts = true;                            // else all but useful time is under lost
   std::optional<analytic::TwoLevelPlan> levels{};  // where there are two
+  std::optional<VerifiedCost> verified{};          // where silent corruption is looked for
   const char* formula = "c.exact";
   std::string broken{};  // the assumption that does not hold; empty: it is exact
 

@@ -52,19 +52,21 @@ class Run {
       double slow_down = 1;  // of the slowest of them
     };
     Trainee(Run& run, std::uint32_t number, const Chance& chance);
-    double severity_drawn();
+    double severity_of(const FailurePlan& failures, std::uint32_t cause);
     Job job;
     const bool survival_varies;
     Stream severity;
     Watch watch;
     std::vector<Seat> seats{};
-    EventHandle done{}, regroup{};
+    EventHandle done{}, alarm{}, regroup{};
   };
   const FailurePlan& failures_of(const Site& site) const {
     return config_.failures[site.cluster.index];
   }
   void note(const Site& site, const Failure& failure);
   void interrupt(const Site& site, std::uint32_t job, const Failure& failure);
+  void corrupt(const Site& site, std::uint32_t job, const Failure& failure);
+  void alarm(std::uint64_t job);
   void resume(std::uint32_t job, Duration swap);
   void regroup(std::uint64_t job);
   std::uint32_t replicas_for(std::uint32_t job) const;  // with the nodes it has; 0: it waits
@@ -105,16 +107,23 @@ void Site::switched_on() {
   run.switched_on(*this);
 }
 
+// Causes that are counted, none where nothing interrupts the job.
+std::size_t causes_counted(const TrainingConfig& config, const JobConfig& job) {
+  return any_interrupts(config.failures[job.cluster.index]) ? causes(config, job).size() : 0;
+}
+
 Run::Trainee::Trainee(Run& run, std::uint32_t number, const Chance& chance)
     : job(run.config_.jobs[number], failure_rate(run.config_, run.config_.jobs[number]),
           run.engine_.now()),
       survival_varies(run.config_.jobs[number].checkpoint.levels() > 1),
       severity(chance.stream("training.severity", number)),
-      watch(run.engine_, job, causes(run.config_, run.config_.jobs[number]).size(), run.plan_,
+      watch(run.engine_, job, causes_counted(run.config_, run.config_.jobs[number]), run.plan_,
             on<&Run::closed>(run)) {}
 
-double Run::Trainee::severity_drawn() {
-  return survival_varies ? severity.uniform() : 0;
+double Run::Trainee::severity_of(const FailurePlan& failures, std::uint32_t cause) {
+  if (!survival_varies) return 0;
+  const std::optional<double> given = fleetsim::severity_of(failures, cause);
+  return given ? *given : severity.uniform();
 }
 
 Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink)
@@ -154,6 +163,10 @@ void Run::struck(const Site& site, const Failure& failure, bool swapped) {
   for (Holder holder = 0; holder < site.jobs.size(); ++holder) {
     if (failure.holder != everybody && failure.holder != holder) continue;
     const std::uint32_t job = site.jobs[holder];
+    if (!interrupts(failures_of(site), failure.cause)) {
+      corrupt(site, job, failure);
+      continue;
+    }
     interrupt(site, job, failure);
     if (!trainees_[job]->job.finished() && replicas_for(job) > 0)
       resume(job, swapped ? failures_of(site).swap : Duration{});
@@ -176,9 +189,31 @@ void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure)
   if (it.job.finished()) return;
   tell(job, "training.failure");
   engine_.cancel(it.regroup);
-  const Duration detection = failure.found ? Duration{} : failures_of(site).detection;
-  it.job.strike(engine_.now(), detection, it.severity_drawn());
+  const FailurePlan& failures = failures_of(site);
+  const Duration detection = failure.found ? Duration{} : detection_of(failures, failure.cause);
+  it.job.strike(engine_.now(), detection, it.severity_of(failures, failure.cause));
   it.watch.failed(failure.cause);
+  it.watch.changed();
+  plan_end(job);
+}
+
+void Run::corrupt(const Site& site, std::uint32_t job, const Failure& failure) {
+  Trainee& it = *trainees_[job];
+  if (it.job.finished()) return;
+  tell(job, "training.corruption");
+  it.job.corrupt(engine_.now(), detection_of(failures_of(site), failure.cause));
+  it.watch.corrupted();
+  it.watch.changed();
+  plan_end(job);
+}
+
+// A job that runs has its nodes still; one that waits for some goes on to wait.
+void Run::alarm(std::uint64_t number) {
+  const auto job = static_cast<std::uint32_t>(number);
+  Trainee& it = *trainees_[job];
+  tell(job, "training.alarm");
+  it.job.undo(engine_.now());
+  if (replicas_for(job) > 0) return resume(job, {});
   it.watch.changed();
   plan_end(job);
 }
@@ -229,7 +264,7 @@ void Run::switched_off(const Site& site, std::uint32_t maintenance) {
     if (failures.maintenance[maintenance].announced)
       it.job.pause(engine_.now());
     else
-      it.job.strike(engine_.now(), failures.detection, it.severity_drawn());
+      it.job.strike(engine_.now(), failures.detection, it.severity_of(failures, cause));
     it.watch.changed();
     plan_end(job);
   }
@@ -275,11 +310,15 @@ void Run::plan_end(std::uint32_t job) {
   engine_.cancel(it.done);
   if (it.job.done() != end_of_time)
     it.done = engine_.at(it.job.done(), on<&Run::finish>(*this, job));
+  engine_.cancel(it.alarm);
+  if (it.job.alarm() != end_of_time)
+    it.alarm = engine_.at(it.job.alarm(), on<&Run::alarm>(*this, job));
 }
 
 void Run::finish(std::uint64_t job) {
   Trainee& it = *trainees_[job];
   it.job.finish(engine_.now());
+  engine_.cancel(it.alarm);
   tell(static_cast<std::uint32_t>(job), "training.done");
   it.watch.finished();
 }
@@ -343,9 +382,7 @@ Table Run::failure_table() const {
 Observation Run::observe() {
   Observation out;
   const Instant end = Instant{} + plan_.end;
-  const auto running = [this](const auto& it) {
-    return it->job.next_saved(engine_.now()) != end_of_time;
-  };
+  const auto running = [](const auto& it) { return !it->job.stands() && !it->job.finished(); };
   Series jobs{.name = "training.running", .unit = "1"};
   for (std::uint32_t bin = 1; bin <= plan_.bins; ++bin) {
     const Instant t = Instant{} + Duration{plan_.end.ns / plan_.bins * bin};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analytic/exact/checkpoint.h"
@@ -156,6 +157,10 @@ Expected expected_by_cause(const TrainingConfig& config, const JobConfig& job, d
     const FailurePlan& plan = config.failures[where.index];
     std::size_t cause = 0;
     for (const ComponentPlan& c : plan.components) {
+      if (c.corrupts) {
+        ++cause;
+        continue;
+      }
       const std::optional<double> mean = expected_failures(plan, c, job.nodes, begin, end);
       if (!mean)
         out.broken = fmt::format("{} is new at first and its life is {}", c.name, c.life.name());
@@ -175,17 +180,18 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
                    const std::string& prefix, Twin& twin) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   if (prospect.rate == 0) return;
-  const std::vector<std::string> names = causes(config, job);
-  const bool several = names.size() > 1;
+  const auto told = told_causes(config, job);
+  const bool several = !told.empty();
   const double begin = seconds(config.warm_up);
   const double end = prospect.finishes ? prospect.wall() : seconds(config.horizon);
   auto [by_cause, expected, broken] = expected_by_cause(config, job, begin, end);
   if (broken.empty() && slows(plan)) broken = slow_prospect_of(config, job.cluster, &job).broken;
-  if (names.size() > plan.components.size() + plan.shocks.size() || !plan.maintenance.empty())
+  if (by_cause.size() > plan.components.size() + plan.shocks.size() || !plan.maintenance.empty())
     broken = prospect.broken;
   if (broken.empty() && plan.repair && prospect.broken.starts_with("a node"))
     broken = prospect.broken;
-  const bool old = !memoryless(plan);
+  const bool old = std::any_of(plan.components.begin(), plan.components.end(),
+                               [](const auto& c) { return !c.corrupts && !memoryless(c); });
   const char* formula = old                    ? "f.weibull"
                         : slows(plan)          ? "f.slow"
                         : !plan.shocks.empty() ? "f.correlated"
@@ -200,17 +206,49 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
   if (broken.empty() && (prospect.finishes || prospect.broken.starts_with("only some jobs")))
     broken = prospect.broken;
   tell_quietly(twin, prefix + "failures", expected, old ? "f.weibull" : "f.mtbf", broken);
-  for (std::size_t c = 0; several && c < names.size(); ++c)
-    tell_quietly(twin, prefix + "failures." + names[c], by_cause[c],
+  for (const auto& [c, name] : told)
+    tell_quietly(twin, prefix + "failures." + name, by_cause[c],
                  c < plan.components.size() ? "f.series" : "f.correlated", broken);
+}
+
+// Silent corruptions of a job: how many, and from each that is found the time and the work lost.
+void tell_corruptions(const TrainingConfig& config, const Prospect& prospect, const JobConfig& job,
+                      const std::string& prefix, Twin& twin) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  if (corruption_rate(plan, job.nodes) == 0) return;
+  const double begin = seconds(config.warm_up);
+  const double end = prospect.finishes ? prospect.wall() : seconds(config.horizon);
+  std::string broken;
+  double expected = 0;
+  for (const ComponentPlan& c : plan.components) {
+    if (!c.corrupts) continue;
+    const auto mean = expected_failures(plan, c, job.nodes, begin, end);
+    if (mean) expected += *mean;
+    if (!mean) broken = fmt::format("{} is new at first and its life is {}", c.name, c.life.name());
+  }
+  const bool by_nodes = prospect.broken.starts_with("a node");
+  const bool by_end = prospect.finishes || prospect.broken.starts_with("only some jobs");
+  if (broken.empty() && (by_nodes || by_end)) broken = prospect.broken;
+  tell_quietly(twin, prefix + "corruptions", expected, "f.mtbf", broken);
+  if (!prospect.verified) return;
+  const BestChecks best = best_checks(job, plan);
+  if (prospect.rate == 0 && best.every != job.checkpoint.verify.every)
+    twin.rivals.push_back({prefix + "goodput", best.goodput, "f.sdc",
+                           fmt::format("it is the best, with verify_every: {}", best.every)});
+  const std::string unlike = prospect.finishes && prospect.broken.empty()
+                                 ? "the first and the last check of a job come sooner"
+                                 : prospect.broken;
+  tell(twin, prefix + "wasted_by_corruption", prospect.verified->wasted, "f.sdc", unlike);
+  tell_quietly(twin, prefix + "redone_by_corruption", prospect.verified->redone, "f.sdc", unlike);
 }
 
 // A cluster with one part that grows old: failures are a renewal process (c.weibull).
 void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std::string& prefix,
                   Twin& twin) {
   const FailurePlan& plan = config.failures[job.cluster.index];
-  if (causes(plan).size() != 1 || plan.lemons.count > 0 || plan.components.size() != 1) return;
-  if (!job.further.empty()) return;
+  if (causes(plan).size() != 1 || !interrupts(plan, 0) || plan.lemons.count > 0 ||
+      plan.components.size() != 1 || !job.further.empty())
+    return;
   if (plan.components[0].age > Duration{} || exposure(plan.components[0], job.nodes) != 1) return;
   const ComponentPlan& part = plan.components[0];
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
@@ -218,7 +256,7 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
   if (!plan.maintenance.empty()) return;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return;
   if (job.checkpoint.drain > Duration{} || job.checkpoint.levels() > 1) return;
-  const double standing = seconds(plan.detection + job.restart + job.checkpoint.restore);
+  const double standing = seconds(detection_of(plan, 0) + job.restart + job.checkpoint.restore);
   const auto form = analytic::checkpoint_weibull({.interval = seconds(job.checkpoint.interval),
                                                   .write = seconds(job.checkpoint.write),
                                                   .restart = standing,
@@ -301,6 +339,7 @@ void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
   add_first_order(prospect, job, config.failures[job.cluster.index], prefix, twin);
   tell_interval(prospect, job, prefix, twin);
   tell_failures(config, prospect, job, prefix, twin);
+  tell_corruptions(config, prospect, job, prefix, twin);
   tell_renewal(config, job, prefix, twin);
   tell_elastic(config, job, prefix, twin);
   tell_slow(config, job, prospect, prefix, twin);

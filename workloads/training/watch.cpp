@@ -4,11 +4,11 @@
 
 namespace fleetsim::training {
 
-Watch::Watch(Engine& engine, const Job& job, std::size_t components, const Plan& plan, Event closed)
+Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event closed)
     : engine_(engine),
       job_(job),
       closed_(closed),
-      failures_(components, 0) {
+      failures_(causes, 0) {
   const Duration window{(plan.end - plan.warm_up).ns / plan.windows};
   for (std::uint32_t i = 0; i < plan.windows; ++i)
     edges_.push_back(Instant{} + plan.warm_up + i * window);
@@ -20,7 +20,7 @@ Watch::Watch(Engine& engine, const Job& job, std::size_t components, const Plan&
 
 Watch::Count Watch::counted() const {
   const Instant now = engine_.now();
-  return {failures_, now - Instant{}, {static_cast<std::int64_t>(slowed_.area(now))}};
+  return {failures_, corruptions_, now - Instant{}, {static_cast<std::int64_t>(slowed_.area(now))}};
 }
 
 void Watch::due(std::uint64_t edge) {
@@ -56,7 +56,8 @@ void Watch::finished() {
 void Watch::enter(std::size_t edges) {
   if (is_closed()) return;
   const Instant now = engine_.now();
-  while (books_.size() < edges) books_.push_back({job_.ledger(now), job_.interval_area(now)});
+  while (books_.size() < edges)
+    books_.push_back({job_.ledger(now), job_.interval_area(now), job_.toll()});
   engine_.cancel(next_cut_);
   if (is_closed()) closed_.run(closed_.self, closed_.arg);
 }
@@ -68,8 +69,10 @@ std::vector<JobWindow> Watch::windows() const {
     JobWindow window{.ledger = books_[i + 1].ledger - books_[i].ledger,
                      .interval_area = books_[i + 1].interval_area - books_[i].interval_area,
                      .failures = counts_[i + 1].failures,
+                     .corruptions = counts_[i + 1].corruptions - counts_[i].corruptions,
                      .exposed = counts_[i + 1].exposed - counts_[i].exposed,
-                     .slowed = counts_[i + 1].slowed - counts_[i].slowed};
+                     .slowed = counts_[i + 1].slowed - counts_[i].slowed,
+                     .toll = books_[i + 1].toll - books_[i].toll};
     for (std::size_t c = 0; c < window.failures.size(); ++c)
       window.failures[c] -= counts_[i].failures[c];
     out.push_back(std::move(window));

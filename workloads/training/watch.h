@@ -12,9 +12,11 @@ namespace fleetsim::training {
 struct JobWindow {
   Ledger ledger{};
   double interval_area = 0;               // s^2
-  std::vector<std::uint64_t> failures{};  // by component
-  Duration exposed{};                     // time in which they were counted
-  Duration slowed{};                      // of it, with a slow node
+  std::vector<std::uint64_t> failures{};  // by cause, of those that interrupt
+  std::uint64_t corruptions = 0;
+  Duration exposed{};  // time in which they were counted
+  Duration slowed{};   // of it, with a slow node
+  Corruption::Toll toll{};
 };
 
 // Cuts the life of a job into the windows of a plan. Failures are counted between the plan's own
@@ -24,13 +26,14 @@ struct JobWindow {
 class Watch {
  public:
   // `closed` is told when the last window is.
-  Watch(Engine& engine, const Job& job, std::size_t components, const Plan& plan, Event closed);
+  Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event closed);
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  void failed(std::uint32_t component) { ++failures_[component]; }
+  void failed(std::uint32_t cause) { ++failures_[cause]; }
+  void corrupted() { ++corruptions_; }
   void slowed(bool is_slow) { slowed_.set(engine_.now(), is_slow ? 1 : 0); }
-  void changed();   // the job was struck or resumed, or its pace has changed
+  void changed();   // the job was struck, corrupted or resumed, or its pace has changed
   void finished();  // the job is done: what is left of the windows is empty
 
   bool is_closed() const { return books_.size() == edges_.size(); }
@@ -42,12 +45,14 @@ class Watch {
  private:
   struct Count {
     std::vector<std::uint64_t> failures;
+    std::uint64_t corruptions;
     Duration exposed;
     Duration slowed;
   };
   struct Book {
     Ledger ledger;
     double interval_area;
+    Corruption::Toll toll;
   };
   Count counted() const;
   void due(std::uint64_t edge);
@@ -62,6 +67,7 @@ class Watch {
   std::vector<Instant> edges_;
   std::vector<std::uint64_t> failures_;
   TimeAverage slowed_;
+  std::uint64_t corruptions_ = 0;
   std::vector<Count> counts_;  // by edge that has come
   std::vector<Book> books_;    // by edge that has been cut
   EventHandle next_cut_;
