@@ -69,6 +69,7 @@ struct JobConfig {
   Duration restart{};          // from when it is known what broke until work goes on
   std::uint32_t replicas = 1;  // of the model
   std::optional<std::uint32_t> min_replicas{};  // with which it goes on where nodes are missing
+  std::uint32_t redundancy = 1;  // nodes that do the same work: 2 for twins (pairs.h), else 1
 };
 
 // Jobs on clusters that break. Without jobs, all nodes of each cluster are in use by somebody.

@@ -37,6 +37,12 @@ template <Phase phase>
 Ratio share(const JobConfig&, const JobWindow& w) {
   return {spent(w, phase), wall(w)};
 }
+// Of all devices of the job: with the other phases, its devices times its wall time.
+template <Phase phase>
+Ratio gpu_hours(const JobConfig& job, const JobWindow& w) {
+  const double devices = static_cast<double>(job.nodes) * job.devices;
+  return {devices * static_cast<double>(w.ledger[phase].ns) / 3.6e12, 1};
+}
 Ratio effective(const JobConfig&, const JobWindow& w) {
   return {spent(w, Phase::useful), wall(w) - spent(w, Phase::queued)};
 }
@@ -52,7 +58,7 @@ Ratio step_time(const JobConfig& job, const JobWindow&) {
 }
 Ratio mtbf(const JobConfig&, const JobWindow& w) {
   if (w.failures.empty()) return {std::numeric_limits<double>::quiet_NaN(), 1};
-  return {seconds(w.exposed), count(w)};
+  return {seconds(w.exposed), static_cast<double>(w.interruptions)};
 }
 Ratio interval(const JobConfig&, const JobWindow& w) {
   return {w.interval_area, wall(w)};
@@ -70,6 +76,9 @@ Ratio step_term(const JobConfig& job, const JobWindow&) {
 Ratio failures(const JobConfig&, const JobWindow& w) {
   return {count(w), 1};
 }
+Ratio interruptions(const JobConfig&, const JobWindow& w) {
+  return {static_cast<double>(w.interruptions), 1};
+}
 Ratio tokens(const JobConfig& job, const JobWindow& w) {
   return {job.step->tokens * spent(w, Phase::useful) / job.step->seconds, wall(w)};
 }
@@ -82,6 +91,10 @@ bool ends(const JobConfig& job) {
 }
 bool has_step(const JobConfig& job) {
   return job.step.has_value();
+}
+
+bool redundant(const JobConfig& job) {
+  return job.redundancy > 1;
 }
 
 bool modelled(const JobConfig& job) {
@@ -112,7 +125,14 @@ const std::vector<Figure>& figures() {
       {"step.bubble", "s", Over::devices, step_term<&StepTerms::bubble>, modelled},
       {"step.data", "s", Over::devices, step_term<&StepTerms::data>, modelled},
       {"step.straggler", "s", Over::devices, step_term<&StepTerms::straggler>, modelled},
+      {"gpu_hours.useful", "h", Over::jobs, gpu_hours<Phase::useful>, always},
+      {"gpu_hours.checkpoint", "h", Over::jobs, gpu_hours<Phase::checkpoint>, always},
+      {"gpu_hours.lost", "h", Over::jobs, gpu_hours<Phase::lost>, always},
+      {"gpu_hours.restart", "h", Over::jobs, gpu_hours<Phase::restart>, always},
+      {"gpu_hours.stalled", "h", Over::jobs, gpu_hours<Phase::stalled>, always},
+      {"gpu_hours.queued", "h", Over::jobs, gpu_hours<Phase::queued>, always},
       {"failures", "count", Over::jobs, failures, always},
+      {"interruptions", "count", Over::jobs, interruptions, redundant},
       {"tokens_per_s", "1/s", Over::jobs, tokens, has_step},
   };
   return all;
@@ -216,6 +236,10 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
     for (const Figure& figure : figures())
       if (figure.applies(job))
         out.push_back(as_measured({prefix + figure.name, figure.unit}, figure.of(job, jobs[j])));
+    // How the time of one replication scatters over all of them (sim/spread.h).
+    if (ends(job))
+      out.push_back({{prefix + "time_to_train.std", "s"},
+                     as_measured({}, time_to_train(job, jobs[j])).value});
     const std::vector<std::string> names = causes(config.failures[job.cluster.index]);
     for (std::size_t c = 0; c < causes_of(config, job); ++c)
       out.push_back(
@@ -223,7 +247,7 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
   }
   if (watches_fleet(config)) add_fleet(config, fleet, out);
   for (Measured& one : out)
-    if (one.metric.unit == "count") one.value *= windows;
+    if (one.metric.unit == "count" || one.metric.unit == "h") one.value *= windows;
   for (std::size_t j = 0; j < jobs.size(); ++j)
     if (config.jobs[j].step)
       for (Measured& one : iron_law(config.jobs[j], jobs[j], windows, iron_prefix_of(config, j)))

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "analytic/exact/checkpoint.h"
+#include "analytic/exact/checkpoint_laws.h"
 #include "analytic/exact/redundancy.h"
 #include "workloads/training/metrics.h"
 
@@ -131,6 +132,7 @@ std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   for (const ComponentPlan& c : plan.components)
     if (!memoryless(c)) return fmt::format("the life of {} is {}", c.name, c.life.name());
+  if (job.redundancy > 1) return "the more pairs are wounded, the sooner one dies";
   const std::string uneven = uneven_by(config, job);
   if (!uneven.empty()) return uneven;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return "the interval adapts";
@@ -138,10 +140,26 @@ std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
   if (!plan.repair) return "";
   if (!plan.shocks.empty()) return "shocks break several nodes at once";
   const Standby standby = standby_of(config, job.cluster);
-  if (standby.short_share > rarely)
+  const bool queues = plan.detection == Duration{} && !job.min_replicas && !job.work &&
+                      standby.broken.empty() && places_of(config, job.cluster).in_use == job.nodes;
+  if (standby.short_share > rarely && !queues)
     return fmt::format("a node is missing for {:.2g} % of the time (f.spares)",
                        100 * standby.short_share);
   return "";
+}
+
+// A job that waits while nodes are missing is the same as one that never does, but for that time:
+// it falls back at once, and from when it goes on until the next failure passes an exponential
+// time, whoever stands by (c.ettr with the wait of f.spares). REQUIRES: nothing is broken.
+void add_waits(const TrainingConfig& config, const JobConfig& job, Prospect& out) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  if (!plan.repair || job.min_replicas) return;
+  const double missing = standby_of(config, job.cluster).short_share;
+  if (missing <= rarely) return;
+  out.waiting = missing;
+  out.formula = "c.ettr";
+  if (seconds(config.horizon - config.warm_up) < 300 * plan.repair->mean())
+    out.broken = "all nodes are whole at first";
 }
 
 // All of a job that ends: what one interval goes into, for each of them; the last may be shorter.
@@ -176,18 +194,26 @@ Whole whole_of(const Prospect& one, Segment segment, const JobConfig& job) {
 
 }  // namespace
 
+double interruption_rate(const FailurePlan& plan, const JobConfig& job) {
+  const double all = failure_rate(plan, job.nodes);
+  if (job.redundancy == 1) return all;
+  const double shared = failure_rate(plan, 0), one = (all - shared) / job.nodes;
+  return shared + (one > 0 ? 1 / analytic::replica_life(job.nodes / 2, 1 / one)->time : 0);
+}
+
 Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   const CheckpointConfig& checkpoint = job.checkpoint;
   const Duration swap = plan.repair ? plan.swap : Duration{};
   Segment segment{seconds(checkpoint.interval), seconds(checkpoint.write), seconds(plan.detection),
-                  seconds(job.restart + checkpoint.restore + swap), failure_rate(plan, job.nodes)};
+                  seconds(job.restart + checkpoint.restore + swap), interruption_rate(plan, job)};
   const double interval = segment.work, standing = segment.detection + segment.restart;
   const double watched = seconds(config.horizon - config.warm_up);
   Prospect out = segment.prospect();
   out.broken = broken_by(config, job);
   if (checkpoint.drain > Duration{}) add_drain(segment, seconds(checkpoint.drain), out);
   if (!checkpoint.deeper.empty()) add_levels(segment, checkpoint, out);
+  if (out.broken.empty()) add_waits(config, job, out);
   const std::int64_t every = checkpoint.deeper.empty() ? 1 : checkpoint.deeper.back().every;
   const double group = static_cast<double>(every);
   out.first_order = 1 - segment.write / interval - (interval / 2 + standing) * segment.rate;
@@ -198,6 +224,7 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   auto [whole, variance] = whole_of(out, segment, job);
   const double slack = seconds(config.horizon) - whole.wall();
   const double spread = surely * std::sqrt(variance);
+  whole.variance = variance;
   whole.finishes = slack >= spread;
   if (whole.finishes && whole.broken.empty() &&
       job.work->ns % (checkpoint.interval.ns * every) != 0 && every > 1)

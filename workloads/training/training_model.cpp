@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "workloads/training/metrics.h"
+#include "workloads/training/pairs.h"
+#include "workloads/training/prospect.h"
 #include "workloads/training/twin.h"
 
 namespace fleetsim::training {
@@ -41,19 +43,22 @@ class Run {
   struct Trainee {
     Trainee(Run& run, std::uint32_t number, const FailurePlan& failures, const Chance& chance);
     double severity_drawn();
+    bool survives(const Failure& failure);  // as a twin of the node goes on
     Job job;
-    const bool survival_varies;
-    Stream severity;
+    const JobConfig& config;
+    Stream severity, choice;
+    Pairs pairs;
     Watch watch;
     Site* site = nullptr;
-    Holder holder = 0;  // of its nodes
+    Holder holder = 0;     // of its nodes
+    NodeId first_node{0};  // where nodes are told apart, and none is replaced by another
     EventHandle done{}, regroup{};
   };
   const FailurePlan& failures_of(const Site& site) const {
     return config_.failures[site.cluster.index];
   }
   void note(const Site& site, const Failure& failure);
-  void interrupt(const Site& site, std::uint32_t job, const Failure& failure);
+  bool interrupt(const Site& site, std::uint32_t job, const Failure& failure);
   void resume(std::uint32_t job, Duration swap);
   void regroup(std::uint64_t job);
   std::uint32_t replicas_for(std::uint32_t job) const;  // with the nodes it has; 0: it waits
@@ -86,14 +91,23 @@ void Site::filled(Holder holder) {
 
 Run::Trainee::Trainee(Run& run, std::uint32_t number, const FailurePlan& failures,
                       const Chance& chance)
-    : job(run.config_.jobs[number], failure_rate(failures, run.config_.jobs[number].nodes),
+    : job(run.config_.jobs[number], interruption_rate(failures, run.config_.jobs[number]),
           run.engine_.now()),
-      survival_varies(run.config_.jobs[number].checkpoint.levels() > 1),
+      config(run.config_.jobs[number]),
       severity(chance.stream("training.severity", number)),
+      choice(chance.stream("training.pairs", number)),
+      pairs(config.nodes),
       watch(run.engine_, job, causes(failures).size(), run.plan_, on<&Run::closed>(run)) {}
 
 double Run::Trainee::severity_drawn() {
-  return survival_varies ? severity.uniform() : 0;
+  return config.checkpoint.levels() > 1 ? severity.uniform() : 0;
+}
+
+bool Run::Trainee::survives(const Failure& failure) {
+  if (config.redundancy == 1 || failure.holder == everybody) return false;
+  const bool named = failure.node != NodeId{};
+  const auto drawn = static_cast<std::uint32_t>(choice.uniform() * config.nodes);
+  return !pairs.lose(named ? failure.node.index - first_node.index : drawn);
 }
 
 Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink)
@@ -109,10 +123,13 @@ Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, R
     auto site = std::make_unique<Site>(*this, ClusterId{c});
     const Places places = places_of(config, {c});
     std::vector<std::uint32_t> nodes;
+    NodeId next{0};
     for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
       if (config.jobs[j].cluster.index != c) continue;
       trainees_[j]->site = site.get();
       trainees_[j]->holder = static_cast<Holder>(site->jobs.size());
+      trainees_[j]->first_node = next;
+      next.index += config.jobs[j].nodes;
       site->jobs.push_back(j);
       nodes.push_back(config.jobs[j].nodes);
     }
@@ -134,8 +151,7 @@ void Run::struck(const Site& site, const Failure& failure, bool swapped) {
   for (Holder holder = 0; holder < site.jobs.size(); ++holder) {
     if (failure.holder != everybody && failure.holder != holder) continue;
     const std::uint32_t job = site.jobs[holder];
-    interrupt(site, job, failure);
-    if (!trainees_[job]->job.finished() && replicas_for(job) > 0)
+    if (interrupt(site, job, failure) && replicas_for(job) > 0)
       resume(job, swapped ? failures_of(site).swap : Duration{});
   }
 }
@@ -151,15 +167,20 @@ void Run::note(const Site& site, const Failure& failure) {
   rows_.push_back(row);
 }
 
-void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure) {
+// Whether it was: not if it is done, or has the same work elsewhere.
+bool Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure) {
   Trainee& it = *trainees_[job];
-  if (it.job.finished()) return;
+  if (it.job.finished()) return false;
   tell(job, "training.failure");
+  it.watch.failed(failure.cause);
+  if (it.survives(failure)) return false;
+  it.watch.interrupted();
+  it.pairs.mend();
   engine_.cancel(it.regroup);
   it.job.strike(engine_.now(), failures_of(site).detection, it.severity_drawn());
-  it.watch.failed(failure.cause);
   it.watch.changed();
   plan_end(job);
+  return true;
 }
 
 void Run::filled(const Site& site, Holder holder) {
@@ -315,6 +336,11 @@ std::vector<MetricSpec> TrainingModel::metrics() const {
 Observation TrainingModel::simulate(const Chance& chance, const Plan& plan,
                                     RecordSink* sink) const {
   return Run(config_, chance, plan, sink).observe();
+}
+
+bool TrainingModel::ends() const {
+  return std::any_of(config_.jobs.begin(), config_.jobs.end(),
+                     [](const JobConfig& job) { return job.work.has_value(); });
 }
 
 Twin TrainingModel::twin() const {

@@ -18,9 +18,13 @@ Watch::Watch(Engine& engine, const Job& job, std::size_t components, const Plan&
   if (plan.warm_up == Duration{}) enter(1);
 }
 
+Watch::Count Watch::count() const {
+  return {failures_, interruptions_, engine_.now() - Instant{}};
+}
+
 void Watch::due(std::uint64_t edge) {
   if (edge < counts_.size()) return;  // the job was done before
-  counts_.push_back({failures_, engine_.now() - Instant{}});
+  counts_.push_back(count());
   seek();
 }
 
@@ -44,7 +48,7 @@ void Watch::close(std::uint64_t) {
 }
 
 void Watch::finished() {
-  while (counts_.size() < edges_.size()) counts_.push_back({failures_, engine_.now() - Instant{}});
+  while (counts_.size() < edges_.size()) counts_.push_back(count());
   enter(edges_.size());
 }
 
@@ -63,6 +67,7 @@ std::vector<JobWindow> Watch::windows() const {
     JobWindow window{.ledger = books_[i + 1].ledger - books_[i].ledger,
                      .interval_area = books_[i + 1].interval_area - books_[i].interval_area,
                      .failures = counts_[i + 1].failures,
+                     .interruptions = counts_[i + 1].interruptions - counts_[i].interruptions,
                      .exposed = counts_[i + 1].exposed - counts_[i].exposed};
     for (std::size_t c = 0; c < window.failures.size(); ++c)
       window.failures[c] -= counts_[i].failures[c];

@@ -12,6 +12,7 @@ struct JobWindow {
   Ledger ledger{};
   double interval_area = 0;               // s^2
   std::vector<std::uint64_t> failures{};  // by component
+  std::uint64_t interruptions = 0;        // those that it did not survive
   Duration exposed{};                     // time in which they were counted
 };
 
@@ -27,6 +28,7 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   void failed(std::uint32_t component) { ++failures_[component]; }
+  void interrupted() { ++interruptions_; }
   void changed();   // the job was struck or resumed
   void finished();  // the job is done: what is left of the windows is empty
 
@@ -39,12 +41,14 @@ class Watch {
  private:
   struct Count {
     std::vector<std::uint64_t> failures;
+    std::uint64_t interruptions;
     Duration exposed;
   };
   struct Book {
     Ledger ledger;
     double interval_area;
   };
+  Count count() const;  // up to now
   void due(std::uint64_t edge);
   void cut(std::uint64_t);
   void close(std::uint64_t);
@@ -56,6 +60,7 @@ class Watch {
   Event closed_;
   std::vector<Instant> edges_;
   std::vector<std::uint64_t> failures_;
+  std::uint64_t interruptions_ = 0;
   std::vector<Count> counts_;  // by edge that has come
   std::vector<Book> books_;    // by edge that has been cut
   EventHandle next_cut_;
