@@ -29,21 +29,34 @@ std::string as_json(const Bench& bench, const std::vector<BenchRow>& rows) {
   return out.dump(2) + "\n";
 }
 
+std::vector<std::string> columns(const BenchRow& row) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : row.parameters) names.push_back(name);
+  for (const auto& [name, value] : row.figures) names.push_back(name);
+  return names;
+}
+
+// Rows of other columns than the row before begin a table of their own.
 std::string joined(const std::vector<BenchRow>& rows, const char* separator, bool aligned) {
   std::string out;
   const auto cell = [&](const std::string& text) {
     out += aligned ? fmt::format("{:>22}", text)
                    : (out.empty() || out.back() == '\n' ? "" : separator) + text;
   };
-  for (const auto& [name, value] : rows[0].parameters) cell(name);
-  for (const auto& [name, value] : rows[0].figures) cell(name);
+  std::vector<std::string> names;
   for (const BenchRow& row : rows) {
-    out += "\n";
+    if (columns(row) != names) {
+      if (!names.empty()) out += "\n";
+      names = columns(row);
+      for (const std::string& name : names) cell(name);
+      out += "\n";
+    }
     for (const auto& [name, value] : row.parameters) cell(value);
     for (const auto& [name, value] : row.figures)
       cell(aligned ? format_number(value, 4) : fmt::format("{}", value));
+    out += "\n";
   }
-  return out + "\n";
+  return out;
 }
 
 }  // namespace

@@ -6,11 +6,12 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include "sim/batch_means.h"
 #include "sim/comparison.h"
 #include "sim/nearest.h"
-#include "sim/pooled_mean.h"
+#include "sim/spread.h"
 #include "sim/unit_text.h"
 #include "sim/warm_up.h"
 #include "tools/sections.h"
@@ -23,6 +24,7 @@ constexpr std::uint32_t pilots = 4;
 constexpr std::uint32_t pilot_bins = 5000;
 constexpr std::uint32_t pilot_floor = pilot_bins / 20;
 constexpr std::uint32_t series_bins = 1000;
+constexpr double next_to_nothing = 1e-6;  // of weights: those of ratios over what was not seen
 constexpr std::uint32_t first_pilot = 1u << 31;  // replications count from 0 and stay below
 
 // NaN equals NaN here.
@@ -198,7 +200,7 @@ void Experiment::run_up_to(std::uint64_t count) {
   const auto job = [&](std::uint64_t i) {
     const Plan plan{.warm_up = warm_up_,
                     .end = run_.horizon,
-                    .windows = single_ ? run_.batches : 1,
+                    .windows = single_ && !model_->ends() ? run_.batches : 1,
                     .bins = i == 0 ? series_bins : 0,
                     .keep_visits = i == 0 ? run_.keep_requests : 0};
     keep(i, model_->simulate(chance_of(i), plan, i == 0 ? options_.watch : nullptr));
@@ -247,8 +249,8 @@ std::vector<double> Experiment::column(std::size_t metric, std::vector<double> R
 
 Estimate Experiment::estimate(std::size_t metric, double level) const {
   if (const auto quantile = sections_.estimate(specs_[metric].name, level)) return *quantile;
-  const std::vector<double> values =
-      pooled_terms(column(metric, &Row::values), column(metric, &Row::weights));
+  const std::vector<double> values = metric_terms(specs_[metric].name, column(metric, &Row::values),
+                                                  column(metric, &Row::weights));
   if (run_.antithetic && values.size() > 1) {
     std::vector<double> a, b;
     for (std::size_t i = 0; i + 1 < values.size(); i += 2) {
@@ -281,7 +283,8 @@ void Experiment::describe() {
 }
 
 // A closed form is confirmed if the wider interval holds it; where the values leave no interval
-// (nothing random), up to the rounding to nanoseconds.
+// (nothing random), up to the rounding to nanoseconds. Where none was counted in n replications, a
+// mean m is as likely as e^{-nm}.
 void Experiment::judge(MetricResult& metric, const Prediction& prediction) {
   metric.note = prediction.note;
   if (!prediction.value) return;
@@ -289,8 +292,10 @@ void Experiment::judge(MetricResult& metric, const Prediction& prediction) {
   metric.formula = prediction.formula;
   const Estimate& wide = metric.wide;
   const double rounding = 1e-8 * std::abs(*prediction.value) + std::max(1e-9, prediction.rounding);
-  metric.agrees =
-      wide.low - rounding <= *prediction.value && *prediction.value <= wide.high + rounding;
+  const bool none = metric.spec.unit == "count" && wide.low == 0 && wide.high == 0;
+  const double high =
+      none ? -std::log(1 - wide.level) / static_cast<double>(metric.values.size()) : wide.high;
+  metric.agrees = wide.low - rounding <= *prediction.value && *prediction.value <= high + rounding;
 }
 
 void Experiment::measure(const Twin& twin) {
@@ -304,8 +309,12 @@ void Experiment::measure(const Twin& twin) {
     if (std::all_of(metric.weights.begin(), metric.weights.end(), plain)) metric.weights.clear();
     const auto empty = std::count_if(metric.values.begin(), metric.values.end(),
                                      [](double v) { return std::isnan(v); });
+    const double seen = std::accumulate(metric.weights.begin(), metric.weights.end(), 0.0);
+    const bool none = !metric.weights.empty() && seen < next_to_nothing;
+    const bool told = empty == 0 && !none && !std::isnan(metric.estimate.mean);
     for (const Prediction& prediction : twin.predictions)
-      if (prediction.metric == metric.spec.name && empty == 0) judge(metric, prediction);
+      if (prediction.metric == metric.spec.name && told) judge(metric, prediction);
+    if (!told) metric.note = none ? "nothing was observed" : "one value does not scatter";
     if (empty > 0)
       metric.note = fmt::format("nothing was observed in {} of {} {}", empty, rows_.size(),
                                 single_ ? "batches" : "replications");

@@ -119,18 +119,21 @@ std::string readable_beside(double value, double mean, double half_width, const 
 std::string results_text(const Results& results, bool colours) {
   std::string out = head(results) + "\n";
   const Notes notes(results.metrics);
-  std::size_t widest = 6;
-  for (const MetricResult& m : results.metrics) widest = std::max(widest, m.spec.name.size());
-  constexpr const char* row = "{:<{}}  {:>14}  {:>12}  {:>14}  {:<11}{}\n";
+  std::size_t widest = 6, formula = 9;
+  for (const MetricResult& m : results.metrics) {
+    widest = std::max(widest, m.spec.name.size());
+    formula = std::max(formula, m.formula.size());
+  }
+  constexpr const char* row = "{:<{}}  {:>14}  {:>12}  {:>14}  {:<{}}  {}\n";
   out += fmt::format(row, "metric", widest, "simulated", "± 95 %", "closed form", "formula",
-                     "verdict");
+                     formula, "verdict");
   for (const MetricResult& m : results.metrics) {
     const double half = m.estimate.half_width();
     const ReadableInterval interval = readable(m.estimate.mean, half, m.spec.unit);
     const std::string closed =
         m.closed_form ? readable_beside(*m.closed_form, m.estimate.mean, half, m.spec.unit) : "";
     out += fmt::format(row, m.spec.name, widest, interval.mean, interval.half_width, closed,
-                       m.formula, verdict(m, notes, colours));
+                       m.formula, formula, verdict(m, notes, colours));
   }
   out += notes.below();
   if (!results.findings.empty()) out += "\nfindings\n";

@@ -6,7 +6,7 @@
 
 #include "analytic/front.h"
 #include "sim/comparison.h"
-#include "sim/pooled_mean.h"
+#include "sim/spread.h"
 
 namespace fleetsim {
 namespace {
@@ -57,8 +57,7 @@ class Judge {
 std::vector<double> Judge::terms(std::size_t point) const {
   const MetricResult* metric = find_metric(points_[point], questions_.objectives[0].figure);
   if (metric == nullptr) return {};
-  std::vector<double> values =
-      metric->weights.empty() ? metric->values : pooled_terms(metric->values, metric->weights);
+  std::vector<double> values = metric_terms(metric->spec.name, metric->values, metric->weights);
   if (!plan_.points[points_[point].number].loaded.scenario.run.antithetic) return values;
   for (std::size_t i = 0; i + 1 < values.size(); i += 2)
     values[i / 2] = (values[i] + values[i + 1]) / 2;

@@ -20,6 +20,7 @@
 #include "traces/outer_message.h"
 #include "workloads/training/corruption.h"
 #include "workloads/training/experts.h"
+#include "workloads/training/prospect.h"
 
 namespace fleetsim {
 namespace {
@@ -65,6 +66,7 @@ class Reading {
       return error(node.path("name"), "found " + in_quotes(name) + " twice; expected another name");
     JobConfig out{.name = name, .cluster = {}, .step = {}, .work = {}, .checkpoint = {}};
     if (auto bad = place(node, out); !bad) return bad;
+    if (auto bad = redundancy(node, out); !bad) return bad;
     if (auto bad = step(node, out); !bad) return bad;
     if (auto bad = work(node, out); !bad) return bad;
     if (auto bad = checkpoint(node, out); !bad) return bad;
@@ -112,10 +114,34 @@ class Reading {
     return Done{};
   }
 
+  // Twins stay dead until their job is interrupted, so nodes must neither come back by themselves
+  // nor go several at once.
+  Status redundancy(const Node& node, JobConfig& out) const {
+    out.redundancy = static_cast<std::uint32_t>(node.count("redundancy"));
+    if (out.redundancy == 1) return Done{};
+    const auto bad = [&](const std::string& what) { return error(node.path("redundancy"), what); };
+    if (out.nodes % out.redundancy != 0)
+      return bad(fmt::format("found 2 for {} nodes; expected an even number of them", out.nodes));
+    const FailurePlan& plan = config_.failures[out.cluster.index];
+    const char* beside = plan.repair            ? "failures.repair"
+                         : !plan.shocks.empty() ? "failures.shock"
+                         : !plan.script.empty() ? "failures.scripted"
+                         : node.has("elastic")  ? "elastic"
+                                                : nullptr;
+    if (beside == nullptr) return Done{};
+    return bad(
+        fmt::format("found 2 beside {}; expected it where nodes break one by one, and are "
+                    "replaced when the job stops",
+                    beside));
+  }
+
+  static std::uint32_t working_nodes(const JobConfig& job) { return job.nodes / job.redundancy; }
+
   // Fills how the model is spread, and tells whether it can be.
   Status spread(const Node& node, const JobConfig& job, analytic::TrainingMemoryIn& in) const {
     const Node plan = node.child("parallelism");
-    const auto devices = static_cast<std::int64_t>(job.nodes) * job.devices;
+    const std::uint32_t nodes = working_nodes(job);
+    const auto devices = static_cast<std::int64_t>(nodes) * job.devices;
     const std::int64_t context = context_of(node);
     in.tp_size = static_cast<std::int64_t>(plan.count("tensor"));
     in.pp_size = static_cast<std::int64_t>(plan.count("pipeline"));
@@ -128,15 +154,15 @@ class Reading {
     in.activation_checkpointing = small_letters(plan.text("recomputation"));
     const std::int64_t product = in.tp_size * in.pp_size * in.dp_size * context;
     if (product != devices)
-      return error(plan.path(),
-                   fmt::format("tensor x pipeline x data{} = {} x {} x {}{} = {}; expected {}, the "
-                               "devices of {} nodes",
-                               context > 1 ? " x context" : "", in.tp_size, in.pp_size, in.dp_size,
-                               context > 1 ? fmt::format(" x {}", context) : "", product, devices,
-                               job.nodes));
+      return error(
+          plan.path(),
+          fmt::format("tensor x pipeline x data{} = {} x {} x {}{} = {}; expected {}, the "
+                      "devices of {} nodes",
+                      context > 1 ? " x context" : "", in.tp_size, in.pp_size, in.dp_size,
+                      context > 1 ? fmt::format(" x {}", context) : "", product, devices, nodes));
     if (in.batch_size < in.dp_size)
       return error(node.path("global_batch"),
-                   fmt::format("found {} sequences for {} replicas; expected one each at least",
+                   fmt::format("found {} for {} replicas; expected a sequence each at least",
                                in.batch_size, in.dp_size));
     return shares(plan, in);
   }
@@ -197,8 +223,8 @@ class Reading {
         .flops = 6 * model->active_parameters.value_or(*parameters) * tokens,
         .peak = static_cast<double>(out.nodes) * out.devices * in.hardware.flops_at(*precision)};
     const double usual = 0.4;
-    step.seconds =
-        step.flops / (step.peak * (node.has("efficiency") ? node.number("efficiency") : usual));
+    step.seconds = step.flops * out.redundancy /
+                   (step.peak * (node.has("efficiency") ? node.number("efficiency") : usual));
     out.step = step;
     return node.has("step") ? modelled(node, in, out) : Done{};
   }
@@ -298,7 +324,7 @@ class Reading {
     for (const JobConfig& other : config_.jobs)
       if (other.is_on(where)) first += other.nodes;
     const DeviceId begin = fleet_.fleet->device(where, first, 0);
-    for (std::uint32_t i = 0; i < job.nodes * job.devices; ++i)
+    for (std::uint32_t i = 0; i < working_nodes(job) * job.devices; ++i)
       plan.ranks.push_back({begin.index + i});
     return plan;
   }
@@ -317,7 +343,7 @@ class Reading {
   double by_book(const Node& node, const analytic::TrainingMemoryIn& in, const JobConfig& job,
                  double straggler_share) const {
     const ClusterPlan& cluster = cluster_of(job);
-    analytic::Fleet fleet{.node = fleet_.hardware[job.cluster.index], .nodes = job.nodes};
+    analytic::Fleet fleet{.node = fleet_.hardware[job.cluster.index], .nodes = working_nodes(job)};
     fleet.node.accelerators = job.devices;
     fleet.node.intra_node_bandwidth = cluster.device_rate;
     fleet.fabric.bandwidth = cluster.port_rate * cluster.ports / cluster.devices;
@@ -436,7 +462,7 @@ class Reading {
   Status checkpoint(const Node& node, JobConfig& out) {
     const double corrupted = corruption_rate(config_.failures[out.cluster.index], out.nodes);
     CheckpointContext job{.nodes = out.nodes,
-                          .failure_rate = failure_rate(config_, out),
+                          .failure_rate = interruption_rate(config_, out),
                           .corruptible = corrupted > 0};
     if (node.has("model")) {
       analytic::CheckpointIn in{.model = *zoo_.model(analytic::Value(node.text("model")))};
@@ -454,7 +480,7 @@ class Reading {
   void look_at(const Node& node, const JobConfig& job) {
     const FailurePlan& failures = config_.failures[job.cluster.index];
     look_at_retained(node.child("checkpoint"), job.checkpoint, failures);
-    const double rate = failure_rate(config_, job);
+    const double rate = interruption_rate(config_, job);
     if (rate == 0) return;
     const double interval = seconds(job.checkpoint.interval), write = seconds(job.checkpoint.write);
     const double standing = seconds(failures.detection + job.restart + job.checkpoint.restore);

@@ -83,6 +83,30 @@ Result<ReplicaLife> replica_life(std::int64_t pairs, double mtbf) {
   return ReplicaLife{failures, failures * mtbf / (2 * n)};
 }
 
+Result<ReplicaCheckpoint> checkpoint_replicated(const ReplicaCheckpointPlan& plan) {
+  const auto life = replica_life(plan.pairs, plan.mtbf);
+  if (!life) return life.error();
+  const auto constant = checkpoint_exact({plan.interval, plan.write, plan.restart, life->time});
+  if (!constant) return constant.error();
+  const double step = plan.interval + plan.write;
+  constexpr double most_terms = 1e7, lives = 10;  // beyond those none is left
+  Arguments in("replicated checkpointing");
+  in.need(life->time * lives / step < most_terms, "interval", plan.interval,
+          "longer: there are ten million in ten lives");
+  if (!in.fine()) return in.error();
+  const auto alive = [&](double t) {
+    const double dead = -std::expm1(-t / plan.mtbf);
+    return std::exp(static_cast<double>(plan.pairs) * std::log1p(-dead * dead));
+  };
+  double kept = 0;
+  for (double term = 1, j = 1; term > kept * 1e-18; ++j)
+    kept += term = alive(plan.restart + j * step);
+  in.need(kept > 0, "interval", plan.interval,
+          "shorter: at this MTBF the work practically never ends");
+  if (!in.fine()) return in.error();
+  return ReplicaCheckpoint{plan.interval / life->time * kept, constant->goodput};
+}
+
 Result<Elastic> elastic_throughput(const ElasticPlan& plan) {
   Arguments in("elastic training");
   in.at_least_one("replicas", plan.replicas)

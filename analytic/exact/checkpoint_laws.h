@@ -55,6 +55,22 @@ struct ReplicaLife {
 };
 Result<ReplicaLife> replica_life(std::int64_t pairs, double mtbf);
 
+// The same with checkpoints, all processors being replaced at each interruption: their gaps X are a
+// renewal process with P(X >= t) = (1 - (1 - e^{-t/MTBF})^2)^n, and each keeps what Weibull gaps
+// do,
+//
+//   goodput = tau / E[X]  sum_{j>=1} P(X >= R + j (tau + delta)).
+struct ReplicaCheckpointPlan {
+  double interval = 3600, write = 60, restart = 300;
+  std::int64_t pairs = 1000;
+  double mtbf = 86400 * 365;  // of a processor
+};
+struct ReplicaCheckpoint {
+  double goodput = 1;
+  double exponential_goodput = 1;  // what a constant hazard of the same mean says
+};
+Result<ReplicaCheckpoint> checkpoint_replicated(const ReplicaCheckpointPlan& plan);
+
 // Elastic data parallelism: d replicas that fail at rate 1/MTBF each and are repaired by c crews at
 // rate 1/MTTR; the job goes on with those that are up, but stops below d_min. A birth-death chain;
 // throughput is the mean of (replicas up)/d over time, counting none below d_min.

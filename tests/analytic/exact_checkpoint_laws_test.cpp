@@ -81,6 +81,28 @@ TEST(Replica, MatchesItsRecursion) {
   expect_error(replica_life(0, 1), "pairs");
 }
 
+// One pair lives P(X >= t) = 2 e^{-t/m} - e^{-2t/m}, whose sums are geometric.
+TEST(ReplicaCheckpoint, OfOnePairIsGeometric) {
+  const double mtbf = 4000, restart = 300, step = 660;
+  const double x = std::exp(-step / mtbf), r = std::exp(-restart / mtbf);
+  const double kept = 2 * r * x / (1 - x) - r * r * x * x / (1 - x * x);
+  const auto form = good(checkpoint_replicated({600, 60, restart, 1, mtbf}));
+  expect_relative(form.goodput, 600 / (1.5 * mtbf) * kept, 1e-13);
+  const auto same = good(checkpoint_exact({600, 60, restart, 1.5 * mtbf}));
+  expect_relative(form.exponential_goodput, same.goodput, 1e-14);
+}
+
+// The mean gap is the sum of what no restart or write takes away, in steps too short to matter.
+TEST(ReplicaCheckpoint, WithoutCostsLosesNothing) {
+  for (const std::int64_t pairs : {1, 7, 1000})
+    expect_relative(good(checkpoint_replicated({1, 0, 0, pairs, 1e5})).goodput, 1, 1e-3);
+  EXPECT_GT(good(checkpoint_replicated({600, 60, 300, 9, 1e5})).goodput,
+            good(checkpoint_replicated({600, 60, 300, 90, 1e5})).goodput);
+  expect_error(checkpoint_replicated({600, 60, 300, 0, 1e5}), "pairs");
+  expect_error(checkpoint_replicated({1e-6, 0, 300, 1, 1e5}), "interval");
+  expect_error(checkpoint_replicated({600, 60, 1e9, 1, 1e5}), "");
+}
+
 TEST(Elastic, MatchesTheChain) {
   const ElasticPlan plan{6, 3, 2, 100, 25};
   Chain chain(7);

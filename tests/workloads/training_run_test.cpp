@@ -5,7 +5,7 @@
 
 #include "analytic/exact/checkpoint.h"
 #include "sim/interval.h"
-#include "sim/pooled_mean.h"
+#include "sim/spread.h"
 #include "sim/tally.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/training_model.h"
@@ -53,7 +53,7 @@ using Values = std::map<std::string, std::vector<double>>;
 struct Seen {
   Values values, weights;
   Estimate of(const std::string& metric) const {
-    return t_interval(pooled_terms(values.at(metric), weights.at(metric)), 0.999);
+    return t_interval(metric_terms(metric, values.at(metric), weights.at(metric)), 0.999);
   }
 };
 
@@ -135,7 +135,7 @@ TEST(TrainingRuns, AScriptIsFollowedToTheSecond) {
 // Jobs that end, also with a last interval that is shorter than the others.
 TEST(TrainingRuns, AgreeForJobsThatEnd) {
   for (const double work : {5000.0, 5200.0, 499.0})
-    expect_agreement(config_of({.mtbf = 3000, .work = work}), 4000, 12,
+    expect_agreement(config_of({.mtbf = 3000, .work = work}), 4000, 19,
                      "work " + std::to_string(work));
 }
 
@@ -164,8 +164,10 @@ TEST(TrainingRuns, ConserveTime) {
         if (m.metric.name == "training.goodput") wall += m.weight, useful += m.weight * m.value;
         if (m.metric.name == "training.failures") failures += m.value / 7;
       }
+    double hours = 0;
     for (const Measured& m : whole[0]) {
       if (m.metric.name.starts_with("training.fraction.")) sum += m.value;
+      if (m.metric.name.starts_with("training.gpu_hours.")) hours += m.value;
       if (m.metric.name == "training.goodput") {
         EXPECT_GE(m.weight, 2e5);
         EXPECT_NEAR(wall, m.weight, 1e-6);
@@ -176,6 +178,7 @@ TEST(TrainingRuns, ConserveTime) {
       }
     }
     EXPECT_NEAR(sum, 1, 1e-12);
+    EXPECT_NEAR(hours, wall * config.jobs[0].nodes * config.jobs[0].devices / 3600, 1e-9);
   }
 }
 
@@ -241,6 +244,14 @@ TEST(TrainingRuns, WaitForTheirNodes) {
   config.fleet = fleet_of(20, 20);
   expect_agreement(config, 100, 16, "spares");
   config.fleet = fleet_of(20, 0);
+  expect_agreement(config, 100, 14, "no spares");
+  config.failures[0].crews = 1;
+  config.failures[0].repair = *Law::exponential(3000);
+  config.fleet = fleet_of(20, 1);
+  expect_agreement(config, 100, 14, "one spare, one crew");
+  config.failures[0].repair = *Law::constant(1000);
+  config.failures[0].crews = 0;
+  config.fleet = fleet_of(20, 0);
   const Seen seen = run(config, 100);
   EXPECT_GT(seen.of("training.fraction.queued").low, 0.05);
   EXPECT_LT(seen.of("training.goodput").high, 0.85);
@@ -281,7 +292,9 @@ TEST(TrainingRuns, ElasticJobsFollowTheChain) {
   TrainingConfig config = elastic_config();
   // All crews: nodes are up by themselves, and pairs of them whole: (N a - P(odd)) / N.
   const double up = 10.0 / 11, odd = (1 - std::pow(1 - 2 * up, 32)) / 2;
-  check_chain(config, up - odd / 32 - 1e-9, up - odd / 32 + 1e-9, "all crews");
+  // Each failure undoes half a second of 6,250.
+  const double whole = (up - odd / 32) * (1 - 0.5 / 6250);
+  check_chain(config, whole - 1e-8, whole + 1e-8, "all crews");
   config.failures[0].crews = 3;
   check_chain(config, 0.7, up - 0.02, "three crews");
   config.failures[0].crews = 0;
@@ -357,7 +370,12 @@ TEST(TrainingRuns, SeveralJobsShareACluster) {
   config.jobs[0].nodes = 30;
   config.jobs[1].nodes = 10;
   config.jobs[1].name = "small";
-  expect_agreement(config, 100, 22, "two jobs");
+  expect_agreement(config, 100, 33, "two jobs");
+
+  TrainingConfig ending = config;
+  ending.jobs[0].work = from_seconds(4e4);
+  ending.jobs[1].work = from_seconds(9e4);
+  expect_agreement(ending, 400, 56, "two jobs that end");
   const Seen seen = run(config, 20);
   const auto mean = [&](const char* metric) { return seen.of(metric).mean; };
   EXPECT_NEAR(mean("training.failures"),

@@ -92,6 +92,7 @@ struct JobConfig {
   Duration restart{};          // from when it is known what broke until work goes on
   std::uint32_t replicas = 1;  // of the model
   std::optional<std::uint32_t> min_replicas{};  // with which it goes on where nodes are missing
+  std::uint32_t redundancy = 1;  // nodes that do the same work: 2 for twins (pairs.h), else 1
 
   std::vector<ClusterId> clusters() const {
     std::vector<ClusterId> out = {cluster};

@@ -38,6 +38,11 @@ template <Phase phase>
 Ratio share(const JobConfig&, const JobWindow& w) {
   return {spent(w, phase), wall(w)};
 }
+// Of all devices of the job: with the other phases, its devices times its wall time.
+template <Phase phase>
+Ratio gpu_hours(const JobConfig& job, const JobWindow& w) {
+  return {job.all_devices() * static_cast<double>(w.ledger[phase].ns) / 3.6e12, 1};
+}
 Ratio effective(const JobConfig&, const JobWindow& w) {
   return {spent(w, Phase::useful), wall(w) - spent(w, Phase::queued)};
 }
@@ -53,7 +58,7 @@ Ratio step_time(const JobConfig& job, const JobWindow&) {
 }
 Ratio mtbf(const JobConfig&, const JobWindow& w) {
   if (w.failures.empty()) return {std::numeric_limits<double>::quiet_NaN(), 1};
-  return {seconds(w.exposed), count(w)};
+  return {seconds(w.exposed), static_cast<double>(w.interruptions)};
 }
 Ratio interval(const JobConfig&, const JobWindow& w) {
   return {w.interval_area, wall(w)};
@@ -70,6 +75,9 @@ Ratio step_term(const JobConfig& job, const JobWindow&) {
 }
 Ratio failures(const JobConfig&, const JobWindow& w) {
   return {count(w), 1};
+}
+Ratio interruptions(const JobConfig&, const JobWindow& w) {
+  return {static_cast<double>(w.interruptions), 1};
 }
 Ratio tokens(const JobConfig& job, const JobWindow& w) {
   return {job.step->tokens * spent(w, Phase::useful) / job.step->seconds, wall(w)};
@@ -112,6 +120,10 @@ bool spends(const JobConfig& job, const FailurePlan& plan) {
   return modelled(job, plan) && job.step->model->terms.*term > 0;
 }
 
+bool redundant(const JobConfig& job, const FailurePlan&) {
+  return job.redundancy > 1;
+}
+
 const std::vector<Figure>& figures() {
   using Over = Figure::Over;
   static const std::vector<Figure> all = {
@@ -141,7 +153,14 @@ const std::vector<Figure>& figures() {
       {"step.context", "s", Over::devices, step_term<&StepTerms::context>,
        spends<&StepTerms::context>},
       {"step.outer", "s", Over::devices, step_term<&StepTerms::outer>, averages},
+      {"gpu_hours.useful", "h", Over::jobs, gpu_hours<Phase::useful>, always},
+      {"gpu_hours.checkpoint", "h", Over::jobs, gpu_hours<Phase::checkpoint>, always},
+      {"gpu_hours.lost", "h", Over::jobs, gpu_hours<Phase::lost>, always},
+      {"gpu_hours.restart", "h", Over::jobs, gpu_hours<Phase::restart>, always},
+      {"gpu_hours.stalled", "h", Over::jobs, gpu_hours<Phase::stalled>, always},
+      {"gpu_hours.queued", "h", Over::jobs, gpu_hours<Phase::queued>, always},
       {"failures", "count", Over::jobs, failures, always},
+      {"interruptions", "count", Over::jobs, interruptions, redundant},
       {"tokens_per_s", "1/s", Over::jobs, tokens, has_step},
       {"corruptions", "count", Over::jobs, corruptions, corruptible},
       {"wasted_by_corruption", "s", Over::devices, of_an_alarm<&Corruption::Toll::wasted>,
@@ -284,6 +303,10 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
     for (const Figure& figure : figures())
       if (shows(config, job, figure))
         out.push_back(as_measured({prefix + figure.name, figure.unit}, figure.of(job, jobs[j])));
+    // How the time of one replication scatters over all of them (sim/spread.h).
+    if (job.work)
+      out.push_back({{prefix + "time_to_train.std", "s"},
+                     as_measured({}, time_to_train(job, jobs[j])).value});
     for (const auto& [cause, name] : told_causes(config, job))
       out.push_back(
           {{prefix + "failures." + name, "count"}, static_cast<double>(jobs[j].failures[cause])});
@@ -293,7 +316,7 @@ std::vector<Measured> measured(const TrainingConfig& config, const std::vector<J
   }
   if (watches_fleet(config)) add_fleet(config, fleet, out);
   for (Measured& one : out)
-    if (one.metric.unit == "count") one.value *= windows;
+    if (one.metric.unit == "count" || one.metric.unit == "h") one.value *= windows;
   for (std::size_t j = 0; j < jobs.size(); ++j)
     if (config.jobs[j].step)
       for (Measured& one : iron_law(config.jobs[j], jobs[j], windows, iron_prefix_of(config, j)))

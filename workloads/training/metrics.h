@@ -26,7 +26,8 @@ bool watches_fleet(const TrainingConfig& config);
 std::vector<MetricSpec> metrics_of(const TrainingConfig& config);
 
 // Their values in one window of so many. Ratios carry their denominator as weight, so that
-// replications pool; counts are those of as many such windows.
+// replications pool; counts and GPU-hours are those of as
+// many such windows.
 std::vector<Measured> measured(const TrainingConfig& config, const std::vector<JobWindow>& jobs,
                                const FleetWindow& fleet, std::uint32_t windows);
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "analytic/exact/checkpoint.h"
+#include "analytic/exact/checkpoint_laws.h"
 #include "analytic/exact/redundancy.h"
 #include "analytic/exact/stock.h"
 #include "analytic/queueing/numeric.h"
@@ -180,6 +181,7 @@ std::string broken_on(const TrainingConfig& config, const JobConfig& job, Cluste
     if (!memoryless(c)) return fmt::format("the life of {} is {}", c.name, c.life.name());
   if (slows(plan)) return "some node is slow for a part of the time";
   if (!plan.maintenance.empty()) return "the cluster is switched off now and then";
+  if (job.redundancy > 1) return "the more pairs are wounded, the sooner one dies";
   const std::string uneven = uneven_by(config, job, where);
   if (!uneven.empty()) return uneven;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return "the interval adapts";
@@ -192,7 +194,10 @@ std::string broken_on(const TrainingConfig& config, const JobConfig& job, Cluste
   if (!plan.repair) return "";
   if (!plan.shocks.empty()) return "shocks break several nodes at once";
   const Standby standby = standby_of(config, where);
-  if (standby.short_share > rarely)
+  const bool queues = plan.detection == Duration{} && !job.min_replicas && !job.work &&
+                      job.further.empty() && standby.broken.empty() &&
+                      places_of(config, where).in_use == job.nodes;
+  if (standby.short_share > rarely && !queues)
     return fmt::format("a node is missing for {:.2g} % of the time (f.spares)",
                        100 * standby.short_share);
   return "";
@@ -205,6 +210,20 @@ std::string broken_by(const TrainingConfig& config, const JobConfig& job) {
     if (!broken.empty()) return broken;
   }
   return "";
+}
+
+// A job that waits while nodes are missing is the same as one that never does, but for that time:
+// it falls back at once, and from when it goes on until the next failure passes an exponential
+// time, whoever stands by (c.ettr with the wait of f.spares). REQUIRES: nothing is broken.
+void add_waits(const TrainingConfig& config, const JobConfig& job, Prospect& out) {
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  if (!plan.repair || job.min_replicas) return;
+  const double missing = standby_of(config, job.cluster).short_share;
+  if (missing <= rarely) return;
+  out.waiting = missing;
+  out.formula = "c.ettr";
+  if (seconds(config.horizon - config.warm_up) < 300 * plan.repair->mean())
+    out.broken = "all nodes are whole at first";
 }
 
 // All of a job that ends: what one interval goes into, for each of them; the last may be shorter.
@@ -247,13 +266,21 @@ Whole whole_of(const Prospect& one, Segment segment, const JobConfig& job) {
 
 }  // namespace
 
+double interruption_rate(const TrainingConfig& config, const JobConfig& job) {
+  const double all = failure_rate(config, job);
+  if (job.redundancy == 1) return all;
+  const double shared = failure_rate(config.failures[job.cluster.index], 0);
+  const double one = (all - shared) / job.nodes;
+  return shared + (one > 0 ? 1 / analytic::replica_life(job.nodes / 2, 1 / one)->time : 0);
+}
+
 Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   const CheckpointConfig& checkpoint = job.checkpoint;
   const Duration swap = plan.repair ? plan.swap : Duration{};
   Segment segment{seconds(checkpoint.interval), seconds(checkpoint.write),
                   detection_in(config, job), seconds(job.restart + checkpoint.restore + swap),
-                  failure_rate(config, job)};
+                  interruption_rate(config, job)};
   const double interval = segment.work, standing = segment.detection + segment.restart;
   const double watched = seconds(config.horizon - config.warm_up);
   Prospect out = segment.prospect();
@@ -262,6 +289,7 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   if (!checkpoint.deeper.empty())
     add_levels(segment, checkpoint, survivors(plan, job.nodes, checkpoint.survives), out);
   if (checkpoint.verify.every > 0) add_checks(job, plan, out);
+  if (out.broken.empty()) add_waits(config, job, out);
   const std::int64_t every = checkpoint.deeper.empty() ? std::max(checkpoint.verify.every, 1u)
                                                        : checkpoint.deeper.back().every;
   const double group = static_cast<double>(every);
@@ -273,6 +301,7 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
   auto [whole, variance] = whole_of(out, segment, job);
   const double slack = seconds(config.horizon) - whole.wall();
   const double spread = surely * std::sqrt(variance);
+  whole.variance = variance;
   whole.finishes = slack >= spread;
   if (whole.finishes && whole.broken.empty() &&
       job.work->ns % (checkpoint.interval.ns * every) != 0 && !checkpoint.deeper.empty())

@@ -18,15 +18,23 @@ struct Prospect {
   double first_order = 0;                          // Young's goodput: 1 - delta/tau - (tau/2 + R)/M
   bool finishes = false;                           // within the run, as good as surely
   bool in_parts = true;                            // else all but useful time is under lost
+  double variance = 0;                             // s^2, of the whole of a job that finishes
+  double waiting = 0;                              // share of all time, in a queue for nodes
   std::optional<analytic::TwoLevelPlan> levels{};  // where there are two
   std::optional<VerifiedCost> verified{};          // where silent corruption is looked for
   const char* formula = "c.exact";
   std::string broken{};  // the assumption that does not hold; empty: it is exact
 
   double wall() const { return useful + lost + writing + restart + detection; }
-  double goodput() const { return useful / wall(); }
+  // Of the time with all its nodes; and of all time.
+  double ettr() const { return useful / wall(); }
+  double goodput() const { return ettr() * (1 - waiting); }
 };
 Prospect prospect_of(const TrainingConfig& config, const JobConfig& job);
+
+// How often a job is interrupted, in the long run: by each failure that hits it; where nodes have
+// twins, by c.replica, and by all that its nodes share.
+double interruption_rate(const TrainingConfig& config, const JobConfig& job);
 
 // The share of its throughput that an elastic job keeps, failures themselves taking no time: that
 // of the nodes' chain, c.elastic. REQUIRES: it is elastic.

@@ -4,6 +4,8 @@
 
 #include "workloads/training/lateness.h"
 #include "workloads/training/metrics.h"
+#include "workloads/training/pairs.h"
+#include "workloads/training/prospect.h"
 #include "workloads/training/twin.h"
 
 namespace fleetsim::training {
@@ -49,13 +51,16 @@ class Run {
     struct Seat {  // on a cluster
       const Site* site;
       Holder holder;         // of its nodes there
+      NodeId first_node{0};  // where nodes are told apart, and none is replaced by another
       double slow_down = 1;  // of the slowest of them
     };
     Trainee(Run& run, std::uint32_t number, const Chance& chance);
     double severity_of(const FailurePlan& failures, std::uint32_t cause);
+    bool survives(const Failure& failure);  // as a twin of the node goes on
     Job job;
-    const bool survival_varies;
-    Stream severity;
+    const JobConfig& config;
+    Stream severity, choice;
+    Pairs pairs;
     Watch watch;
     std::vector<Seat> seats{};
     EventHandle done{}, alarm{}, regroup{};
@@ -64,7 +69,7 @@ class Run {
     return config_.failures[site.cluster.index];
   }
   void note(const Site& site, const Failure& failure);
-  void interrupt(const Site& site, std::uint32_t job, const Failure& failure);
+  bool interrupt(const Site& site, std::uint32_t job, const Failure& failure);
   void corrupt(const Site& site, std::uint32_t job, const Failure& failure);
   void alarm(std::uint64_t job);
   void resume(std::uint32_t job, Duration swap);
@@ -113,17 +118,26 @@ std::size_t causes_counted(const TrainingConfig& config, const JobConfig& job) {
 }
 
 Run::Trainee::Trainee(Run& run, std::uint32_t number, const Chance& chance)
-    : job(run.config_.jobs[number], failure_rate(run.config_, run.config_.jobs[number]),
+    : job(run.config_.jobs[number], interruption_rate(run.config_, run.config_.jobs[number]),
           run.engine_.now()),
-      survival_varies(run.config_.jobs[number].checkpoint.levels() > 1),
+      config(run.config_.jobs[number]),
       severity(chance.stream("training.severity", number)),
-      watch(run.engine_, job, causes_counted(run.config_, run.config_.jobs[number]), run.plan_,
+      choice(chance.stream("training.pairs", number)),
+      pairs(config.nodes),
+      watch(run.engine_, job, causes_counted(run.config_, config), run.plan_,
             on<&Run::closed>(run)) {}
 
 double Run::Trainee::severity_of(const FailurePlan& failures, std::uint32_t cause) {
-  if (!survival_varies) return 0;
+  if (config.checkpoint.levels() == 1) return 0;
   const std::optional<double> given = fleetsim::severity_of(failures, cause);
   return given ? *given : severity.uniform();
+}
+
+bool Run::Trainee::survives(const Failure& failure) {
+  if (config.redundancy == 1 || failure.holder == everybody) return false;
+  const bool named = failure.node != NodeId{};
+  const auto drawn = static_cast<std::uint32_t>(choice.uniform() * config.nodes);
+  return !pairs.lose(named ? failure.node.index - seats[0].first_node.index : drawn);
 }
 
 Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, RecordSink* sink)
@@ -139,9 +153,11 @@ Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, R
     auto site = std::make_unique<Site>(*this, ClusterId{c});
     const Places places = places_of(config, {c});
     std::vector<std::uint32_t> nodes;
+    NodeId next{0};
     for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
       if (!config.jobs[j].is_on({c})) continue;
-      trainees_[j]->seats.push_back({site.get(), static_cast<Holder>(site->jobs.size())});
+      trainees_[j]->seats.push_back({site.get(), static_cast<Holder>(site->jobs.size()), next});
+      next.index += config.jobs[j].nodes;
       site->jobs.push_back(j);
       nodes.push_back(config.jobs[j].nodes);
     }
@@ -167,8 +183,7 @@ void Run::struck(const Site& site, const Failure& failure, bool swapped) {
       corrupt(site, job, failure);
       continue;
     }
-    interrupt(site, job, failure);
-    if (!trainees_[job]->job.finished() && replicas_for(job) > 0)
+    if (interrupt(site, job, failure) && replicas_for(job) > 0)
       resume(job, swapped ? failures_of(site).swap : Duration{});
   }
 }
@@ -184,17 +199,22 @@ void Run::note(const Site& site, const Failure& failure) {
   rows_.push_back(row);
 }
 
-void Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure) {
+// Whether it was: not if it is done, or has the same work elsewhere.
+bool Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure) {
   Trainee& it = *trainees_[job];
-  if (it.job.finished()) return;
+  if (it.job.finished()) return false;
   tell(job, "training.failure");
+  it.watch.failed(failure.cause);
+  if (it.survives(failure)) return false;
+  it.watch.interrupted();
+  it.pairs.mend();
   engine_.cancel(it.regroup);
   const FailurePlan& failures = failures_of(site);
   const Duration detection = failure.found ? Duration{} : detection_of(failures, failure.cause);
   it.job.strike(engine_.now(), detection, it.severity_of(failures, failure.cause));
-  it.watch.failed(failure.cause);
   it.watch.changed();
   plan_end(job);
+  return true;
 }
 
 void Run::corrupt(const Site& site, std::uint32_t job, const Failure& failure) {
@@ -427,6 +447,11 @@ std::vector<MetricSpec> TrainingModel::metrics() const {
 Observation TrainingModel::simulate(const Chance& chance, const Plan& plan,
                                     RecordSink* sink) const {
   return Run(config_, chance, plan, sink).observe();
+}
+
+bool TrainingModel::ends() const {
+  return std::any_of(config_.jobs.begin(), config_.jobs.end(),
+                     [](const JobConfig& job) { return job.work.has_value(); });
 }
 
 Twin TrainingModel::twin() const {

@@ -12,6 +12,7 @@ class TrainingModel final : public Model {
   std::vector<MetricSpec> metrics() const override;
   Observation simulate(const Chance& chance, const Plan& plan, RecordSink* sink) const override;
   Twin twin() const override;
+  bool ends() const override;
 
  private:
   TrainingConfig config_;

@@ -15,6 +15,7 @@
 #include "workloads/training/metrics.h"
 #include "workloads/training/prospect.h"
 #include "workloads/training/slow_prospect.h"
+#include "workloads/training/twin_of_all.h"
 
 namespace fleetsim::training {
 namespace {
@@ -42,6 +43,25 @@ void tell_quietly(Twin& twin, const std::string& metric, double value, const cha
   if (!broken.empty()) twin.rivals.pop_back();
 }
 
+// Of a job that ends within the run: how its time scatters, and what its devices spent it on.
+void tell_whole(const Prospect& prospect, const JobConfig& job, const std::string& prefix,
+                Twin& twin) {
+  if (!prospect.in_parts) return;
+  const std::string& broken = prospect.broken;
+  tell_quietly(twin, prefix + "time_to_train.std", std::sqrt(prospect.variance), "c.var", broken);
+  const double devices = static_cast<double>(job.nodes) * job.devices;
+  const auto hours = [&](const char* phase, double seconds) {
+    tell_quietly(twin, prefix + "gpu_hours." + phase, devices * seconds / 3600, prospect.formula,
+                 broken);
+  };
+  hours("useful", prospect.useful);
+  hours("checkpoint", prospect.writing);
+  hours("lost", prospect.lost);
+  hours("restart", prospect.restart);
+  hours("stalled", prospect.detection);
+  hours("queued", 0);
+}
+
 void tell_time(const Prospect& prospect, const JobConfig& job, const std::string& prefix,
                Twin& twin) {
   const double wall = prospect.wall();
@@ -49,11 +69,11 @@ void tell_time(const Prospect& prospect, const JobConfig& job, const std::string
   const char* formula = prospect.formula;
   tell(twin, prefix + "goodput", prospect.goodput(), formula, broken);
   const auto share = [&](const char* name, double seconds) {
-    tell_quietly(twin, prefix + name, seconds / wall, formula, broken);
+    tell_quietly(twin, prefix + name, seconds / wall * (1 - prospect.waiting), formula, broken);
   };
-  share("ettr", prospect.useful);
+  tell_quietly(twin, prefix + "ettr", prospect.ettr(), formula, broken);
   share("fraction.useful", prospect.useful);
-  share("fraction.queued", 0);
+  tell_quietly(twin, prefix + "fraction.queued", prospect.waiting, formula, broken);
   if (prospect.in_parts) {
     share("availability", wall - prospect.restart - prospect.detection);
     share("fraction.checkpoint", prospect.writing);
@@ -67,6 +87,7 @@ void tell_time(const Prospect& prospect, const JobConfig& job, const std::string
     if (!prospect.finishes && broken.empty())
       twin.predictions.back().note = "extrapolated: the run ends before the job";
   }
+  if (job.work && prospect.finishes) tell_whole(prospect, job, prefix, twin);
   if (job.step)
     tell_quietly(twin, prefix + "tokens_per_s",
                  prospect.goodput() * job.step->tokens / job.step->seconds, formula, broken);
@@ -76,9 +97,9 @@ void tell_time(const Prospect& prospect, const JobConfig& job, const std::string
 void add_first_order(const Prospect& prospect, const JobConfig& job, const FailurePlan& plan,
                      const std::string& prefix, Twin& twin) {
   if (prospect.rate == 0 || !prospect.in_parts) return;
-  const double goodput = prospect.goodput();
+  const double goodput = prospect.ettr();
   const auto far = [&](double value) { return std::abs(value / goodput - 1) > worth_telling; };
-  if (far(prospect.first_order))
+  if (far(prospect.first_order) && prospect.waiting == 0)
     twin.rivals.push_back({prefix + "goodput", prospect.first_order, "first-order Young-Daly",
                            "it assumes an interval far below the MTBF"});
   const double standing = seconds(plan.detection + job.restart + job.checkpoint.restore);
@@ -91,6 +112,25 @@ void add_first_order(const Prospect& prospect, const JobConfig& job, const Failu
   if (meta && far(meta->first_order))
     twin.rivals.push_back({prefix + "ettr", meta->first_order, "c.ettr",
                            "it is of first order in the failures of an interval"});
+  if (meta && prospect.waiting > 0 && prospect.broken.empty() && far(meta->first_order))
+    twin.rivals.push_back({prefix + "goodput", meta->first_order * (1 - prospect.waiting),
+                           "E[ETTR] with its queue",
+                           "it is of first order in the failures of an interval"});
+}
+
+// Other rules of thumb for the interval, where they are far from the best one.
+void add_intervals(double write, double mtbf, CheckpointConfig::Rule rule,
+                   const std::string& metric, Twin& twin) {
+  using Rule = CheckpointConfig::Rule;
+  const double best = *analytic::optimal_interval(write, mtbf);
+  const auto add = [&](Rule other, double value, const char* formula, const char* assumption) {
+    if (rule != other && std::abs(value / best - 1) > worth_telling)
+      twin.rivals.push_back({metric, value, formula, assumption});
+  };
+  add(Rule::young, *analytic::young_interval(write, mtbf), "c.young",
+      "it is of first order in the write over the MTBF");
+  add(Rule::daly, *analytic::daly_interval(write, mtbf), "c.daly",
+      "it is of higher order, but not exact");
 }
 
 // The interval that is best with the best number of near writes between two far ones.
@@ -111,6 +151,7 @@ void tell_interval(const Prospect& prospect, const JobConfig& job, const std::st
   if (prospect.rate == 0 || write == 0) return;
   if (job.checkpoint.levels() > 1) return tell_best_pair(prospect, metric, twin);
   const double mtbf = 1 / prospect.rate;
+  add_intervals(write, mtbf, job.checkpoint.rule, metric, twin);
   switch (job.checkpoint.rule) {
     case Rule::young:
       return tell(twin, metric, *analytic::young_interval(write, mtbf), "c.young", "");
@@ -190,6 +231,7 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
     broken = prospect.broken;
   if (broken.empty() && plan.repair && prospect.broken.starts_with("a node"))
     broken = prospect.broken;
+  if (broken.empty() && prospect.waiting > 0) broken = "nodes that are missing do not fail";
   const bool old = std::any_of(plan.components.begin(), plan.components.end(),
                                [](const auto& c) { return !c.corrupts && !memoryless(c); });
   const char* formula = old                    ? "f.weibull"
@@ -197,7 +239,7 @@ void tell_failures(const TrainingConfig& config, const Prospect& prospect, const
                         : !plan.shocks.empty() ? "f.correlated"
                         : several              ? "f.series"
                                                : "f.mtbf";
-  const double long_run = 1 / prospect.rate;
+  const double long_run = 1 / failure_rate(plan, job.nodes);
   tell(twin, prefix + "mtbf", broken.empty() ? (end - begin) / expected : long_run,
        broken.empty() ? formula : "f.series", broken);
   if (old && broken.empty())
@@ -247,7 +289,7 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
                   Twin& twin) {
   const FailurePlan& plan = config.failures[job.cluster.index];
   if (causes(plan).size() != 1 || !interrupts(plan, 0) || plan.lemons.count > 0 ||
-      plan.components.size() != 1 || !job.further.empty())
+      plan.components.size() != 1 || !job.further.empty() || job.redundancy > 1)
     return;
   if (plan.components[0].age > Duration{} || exposure(plan.components[0], job.nodes) != 1) return;
   const ComponentPlan& part = plan.components[0];
@@ -269,9 +311,43 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
         prediction = {prediction.metric, form->goodput, "c.weibull", ""};
 }
 
-// An elastic job beside the chain of its nodes; where failures take time, that is a bound.
-void tell_elastic(const TrainingConfig& config, const JobConfig& job, const std::string& prefix,
-                  Twin& twin) {
+// A job whose nodes have twins: interruptions are a renewal process (c.replica).
+void tell_pairs(const TrainingConfig& config, const JobConfig& job, const std::string& prefix,
+                Twin& twin) {
+  if (job.redundancy == 1) return;
+  const FailurePlan& plan = config.failures[job.cluster.index];
+  std::string broken;
+  for (const ComponentPlan& c : plan.components) {
+    if (!memoryless(c)) broken = fmt::format("the life of {} is {}", c.name, c.life.name());
+    if (c.shared > 0) broken = c.name + " stops both of a pair";
+  }
+  if (plan.lemons.count > 0) broken = "lemons fail more than others";
+  const double life = job.nodes / failure_rate(plan, job.nodes), pairs = job.nodes / 2;
+  const auto gap = analytic::replica_life(job.nodes / 2, life);
+  const CheckpointConfig& saves = job.checkpoint;
+  const bool plain = saves.drain == Duration{} && saves.levels() == 1 && !job.work &&
+                     saves.rule != CheckpointConfig::Rule::adaptive;
+  const auto form = analytic::checkpoint_replicated(
+      {.interval = seconds(saves.interval),
+       .write = seconds(saves.write),
+       .restart = seconds(plan.detection + job.restart + saves.restore),
+       .pairs = static_cast<std::int64_t>(pairs),
+       .mtbf = life});
+  for (Prediction& prediction : twin.predictions) {
+    if (prediction.metric == prefix + "mtbf" && broken.empty() && gap)
+      prediction = {prediction.metric, gap->time, "c.replica", ""};
+    else if (prediction.metric == prefix + "mtbf")
+      prediction = {prediction.metric, {}, "", "no closed form: " + broken};
+    for (const char* name : {"goodput", "ettr", "fraction.useful"})
+      if (prediction.metric == prefix + name && broken.empty() && plain && form)
+        prediction = {prediction.metric, form->goodput, "c.replica", ""};
+  }
+}
+
+// An elastic job beside the chain of its nodes; where failures take time, that is a bound. What
+// they undo of an interval is the same for any number of replicas.
+void tell_elastic(const TrainingConfig& config, const JobConfig& job, const Prospect& prospect,
+                  const std::string& prefix, Twin& twin) {
   if (!job.min_replicas) return;
   const Throughput kept = elastic_throughput(config, job);
   const std::string metric = prefix + "goodput";
@@ -282,7 +358,7 @@ void tell_elastic(const TrainingConfig& config, const JobConfig& job, const std:
   }
   for (Prediction& prediction : twin.predictions)
     if (prediction.metric == metric || prediction.metric == prefix + "fraction.useful")
-      prediction = {prediction.metric, kept.share, "c.elastic", ""};
+      prediction = {prediction.metric, kept.share * prospect.ettr(), "c.elastic", ""};
 }
 
 // f.slow: who has slow nodes, and at which pace a job goes; that is its goodput too where failures
@@ -341,7 +417,8 @@ void tell_job(const TrainingConfig& config, std::size_t number, Twin& twin) {
   tell_failures(config, prospect, job, prefix, twin);
   tell_corruptions(config, prospect, job, prefix, twin);
   tell_renewal(config, job, prefix, twin);
-  tell_elastic(config, job, prefix, twin);
+  tell_elastic(config, job, prospect, prefix, twin);
+  tell_pairs(config, job, prefix, twin);
   tell_slow(config, job, prospect, prefix, twin);
   if (!job.step) return;
   if (job.step->model) tell_step(config, job, prefix, twin);
@@ -431,9 +508,10 @@ void tell_fleet(const TrainingConfig& config, Twin& twin) {
   const bool lasting = time > 100 * (plan.repair->mean() + seconds(plan.burn_in) + lead);
   if (broken.empty() && !lasting) broken = "all nodes are whole at first";
   tell_quietly(twin, "fleet.availability", availability, formula, broken);
-  tell_quietly(twin, "fleet.failed_nodes.mean", standby.mean_failed, formula, broken);
-  tell_quietly(twin, "fleet.spares_in_use", standby.mean_failed - (nodes - standby.mean_active),
-               formula, broken);
+  tell_quietly(twin, "fleet.failed_nodes.mean",
+               alone ? nodes * (1 - availability) : standby.mean_failed, formula, broken);
+  tell_quietly(twin, "fleet.spares_in_use",
+               std::max(0.0, standby.mean_failed - (nodes - standby.mean_active)), formula, broken);
   tell_quietly(twin, "fleet.mttf", 1 / standby.node_rate, "f.series", standby.broken);
   tell_quietly(twin, "fleet.failures", standby.node_rate * nodes * availability * time, formula,
                broken);
@@ -446,6 +524,7 @@ void tell_fleet(const TrainingConfig& config, Twin& twin) {
 Twin twin_of(const TrainingConfig& config) {
   Twin twin;
   for (std::size_t j = 0; j < config.jobs.size(); ++j) tell_job(config, j, twin);
+  if (config.jobs.size() > 1) tell_of_all(config, twin);
   if (watches_fleet(config)) tell_fleet(config, twin);
   tell_together(config, twin);
   return twin;

@@ -20,7 +20,11 @@ Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& pla
 
 Watch::Count Watch::counted() const {
   const Instant now = engine_.now();
-  return {failures_, corruptions_, now - Instant{}, {static_cast<std::int64_t>(slowed_.area(now))}};
+  return {failures_,
+          interruptions_,
+          corruptions_,
+          now - Instant{},
+          {static_cast<std::int64_t>(slowed_.area(now))}};
 }
 
 void Watch::due(std::uint64_t edge) {
@@ -69,6 +73,7 @@ std::vector<JobWindow> Watch::windows() const {
     JobWindow window{.ledger = books_[i + 1].ledger - books_[i].ledger,
                      .interval_area = books_[i + 1].interval_area - books_[i].interval_area,
                      .failures = counts_[i + 1].failures,
+                     .interruptions = counts_[i + 1].interruptions - counts_[i].interruptions,
                      .corruptions = counts_[i + 1].corruptions - counts_[i].corruptions,
                      .exposed = counts_[i + 1].exposed - counts_[i].exposed,
                      .slowed = counts_[i + 1].slowed - counts_[i].slowed,

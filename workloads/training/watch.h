@@ -12,7 +12,8 @@ namespace fleetsim::training {
 struct JobWindow {
   Ledger ledger{};
   double interval_area = 0;               // s^2
-  std::vector<std::uint64_t> failures{};  // by cause, of those that interrupt
+  std::vector<std::uint64_t> failures{};  // by cause, of those that may interrupt
+  std::uint64_t interruptions = 0;        // those that it did not survive
   std::uint64_t corruptions = 0;
   Duration exposed{};  // time in which they were counted
   Duration slowed{};   // of it, with a slow node
@@ -31,6 +32,7 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   void failed(std::uint32_t cause) { ++failures_[cause]; }
+  void interrupted() { ++interruptions_; }
   void corrupted() { ++corruptions_; }
   void slowed(bool is_slow) { slowed_.set(engine_.now(), is_slow ? 1 : 0); }
   void changed();   // the job was struck, corrupted or resumed, or its pace has changed
@@ -45,7 +47,7 @@ class Watch {
  private:
   struct Count {
     std::vector<std::uint64_t> failures;
-    std::uint64_t corruptions;
+    std::uint64_t interruptions, corruptions;
     Duration exposed;
     Duration slowed;
   };
@@ -67,7 +69,7 @@ class Watch {
   std::vector<Instant> edges_;
   std::vector<std::uint64_t> failures_;
   TimeAverage slowed_;
-  std::uint64_t corruptions_ = 0;
+  std::uint64_t interruptions_ = 0, corruptions_ = 0;
   std::vector<Count> counts_;  // by edge that has come
   std::vector<Book> books_;    // by edge that has been cut
   EventHandle next_cut_;
