@@ -103,8 +103,7 @@ std::optional<double> severity_of(const FailurePlan& plan, std::uint32_t cause);
 bool memoryless(const ComponentPlan& component);
 bool memoryless(const FailurePlan& plan);
 
-// Whether some parts make their node slow.
-bool slows(const FailurePlan& plan);
+bool slows(const FailurePlan& plan);  // some parts make their node slow
 
 // What becomes of a node by slow parts of one class, in the long run; each of its lives begins
 // whole, and ends when it is found slow or is lost for another reason. REQUIRES: it is found some
@@ -138,8 +137,7 @@ struct Failure {
   Instant when{};
   std::uint32_t cause = 0;
   Holder holder = everybody;
-  NodeId
-      node{};  // the first; names nothing for shared parts, and where no node differs from another
+  NodeId node{};          // the first; names nothing for shared parts, and where no node differs
   std::uint32_t hit = 1;  // nodes of the holder
   bool found = false;     // by a check, so that it is known at once
 };

@@ -77,6 +77,9 @@ class Reading {
                         std::optional<Duration> otherwise) const {
     if (at.has(field)) return from_seconds(at.in(field, "s"));
     if (!at.has("storage_bandwidth")) {
+      if (at.has("total_bandwidth"))
+        return error(at.path("total_bandwidth"),
+                     "found without storage_bandwidth; expected the field \"storage_bandwidth\"");
       if (otherwise) return *otherwise;
       return error(at.path(), fmt::format("found no {}; expected it, or storage_bandwidth", field));
     }
@@ -85,7 +88,9 @@ class Reading {
                    "without a model no state is known; expected the field \"model\" of the job");
     const double writers =
         at.has("writers") ? static_cast<double>(at.count("writers")) : job_.nodes;
-    const double taken = *job_.state * share / (writers * at.in("storage_bandwidth", "B/s"));
+    double rate = writers * at.in("storage_bandwidth", "B/s");
+    if (at.has("total_bandwidth")) rate = std::min(rate, at.in("total_bandwidth", "B/s"));
+    const double taken = *job_.state * share / rate;
     if (taken <= longest_write) return from_seconds(taken);
     return error(at.path("storage_bandwidth"),
                  fmt::format("{} take {}; expected a year at most",
@@ -120,7 +125,8 @@ class Reading {
   }
 
   Status levels() {
-    for (const char* field : {"write_time", "restore_time", "storage_bandwidth", "writers"})
+    for (const char* field :
+         {"write_time", "restore_time", "storage_bandwidth", "writers", "total_bandwidth"})
       if (node_.has(field))
         return error(node_.path(field), "found beside MULTI; expected it in each level");
     const std::vector<Node> nodes = node_.children("level");

@@ -77,6 +77,13 @@ TEST(CorruptionMessages, ThatCannotBeAreRefused) {
                  "cv: 2 } } }",
                  ""),
           "as old as before (CORRUPT)");
+  refused(loaded(silent + "component { class: NODE effect: SLOW }", ""),
+          "failures.component[0].effect: found CORRUPT beside parts that are SLOW");
+  refused(loaded(silent + "maintenance { name: \"m\" every: \"9 d\" takes: \"1 h\" }", ""),
+          "found CORRUPT beside maintenance; expected one of the two");
+  refused(loaded(silent, "", "redundancy: 2"), "found 2 beside parts that are CORRUPT");
+  refused(loaded(silent, "", "outer { cluster: \"b\" }"),
+          "outer: found beside parts that are CORRUPT");
   refused(loaded("shock { name: \"r\" time_to_failure: \"1 d\" effect: CORRUPT }", ""),
           "effect: found CORRUPT; expected REPLACE or RESTART");
 }

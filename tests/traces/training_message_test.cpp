@@ -163,6 +163,10 @@ TEST(TrainingMessages, StrategiesAreTakenOver) {
   const auto sync = plan_of("storage_bandwidth: \"2 GB/s\" incremental: 0.25");
   EXPECT_NEAR(seconds(sync.restore), 70.6e9 * 14 / (128 * 2e9), 1e-8);  // a writer a node
   EXPECT_NEAR(seconds(sync.write), seconds(sync.restore) / 4, 1e-8);
+  const auto shared = plan_of("storage_bandwidth: \"2 GB/s\" total_bandwidth: \"100 GB/s\"");
+  EXPECT_NEAR(seconds(shared.restore), 70.6e9 * 14 / 100e9, 1e-8);  // less than 128 writers could
+  const auto plenty = plan_of("storage_bandwidth: \"2 GB/s\" total_bandwidth: \"1 TB/s\"");
+  EXPECT_EQ(plenty.restore, sync.restore);
   const auto drained = plan_of(
       "strategy: ASYNC write_time: \"3 s\" storage_bandwidth: \"2 GB/s\" writers: 8 "
       "restore_time: \"9 s\"");
@@ -249,6 +253,7 @@ TEST(TrainingMessages, CheckpointsThatCannotBeAreRefused) {
       {{.checkpoint = "strategy: ASYNC"}, "found ASYNC without write_time"},
       {{.checkpoint = "strategy: ASYNC write_time: \"3 s\""}, "found no drain_time"},
       {{.checkpoint = "storage_bandwidth: \"1 GB/s\""}, "expected the field \"model\""},
+      {{.checkpoint = "total_bandwidth: \"1 GB/s\""}, "found without storage_bandwidth"},
       {{.training = llama, .checkpoint = "storage_bandwidth: \"1 B/s\""},
        "988 GB take 245 yr; expected a year at most"},
       {{.checkpoint = "strategy: MULTI"}, "found MULTI without a level"},

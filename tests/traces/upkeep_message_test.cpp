@@ -90,6 +90,9 @@ TEST(UpkeepMessages, MistakesAreTold) {
   expect(loaded(std::string("component { name: \"s\" per_node: 1 ") + exponential +
                 "found_after { constant { value: \"1 h\" } } }"),
          "found beside the effect REPLACE; expected effect: SLOW");
+  expect(
+      loaded(std::string("component { name: \"s\" per_node: 1 slow_down: 3 ") + exponential + "}"),
+      "slow_down: found beside the effect REPLACE; expected effect: SLOW");
   expect(loaded(slow,
                 "checkpoint { strategy: ASYNC interval: \"1 h\" write_time: \"1 s\" "
                 "drain_time: \"60 s\" }"),

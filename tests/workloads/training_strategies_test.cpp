@@ -138,5 +138,26 @@ TEST(TrainingStrategies, AgeingAgreesWithTheRenewalForm) {
   }
 }
 
+// The job waits through the warm-up and the end of a run: what is watched begins as it waits, not
+// with a write that never comes, and ends with the first write of the job that goes on.
+TEST(TrainingWindows, HoldTheWaitWhereNothingIsSaved) {
+  TrainingConfig config = config_of({.interval = 600_s, .write = 5_s, .restore = 20_s});
+  config.failures[0].components.clear();
+  config.failures[0].detection = {};
+  config.failures[0].script = {{.at = 5000_s, .node = {0}, .outage = 5500_s}};
+  const Observation run = TrainingModel(config).simulate(
+      {.seed = 1, .replication = 0}, {.warm_up = 8000_s, .end = 10'000_s}, nullptr);
+  const double watched = 2500 + 100 + 20 + 600 + 5;
+  for (const Measured& m : run.windows[0]) {
+    if (m.metric.name == "training.goodput") {
+      EXPECT_DOUBLE_EQ(m.weight, watched);
+      EXPECT_DOUBLE_EQ(m.value, 600 / watched);
+    }
+    if (m.metric.name == "training.fraction.queued") {
+      EXPECT_DOUBLE_EQ(m.value, 2500 / watched);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fleetsim::training

@@ -114,7 +114,9 @@ void Site::switched_on() {
 
 // Causes that are counted, none where nothing interrupts the job.
 std::size_t causes_counted(const TrainingConfig& config, const JobConfig& job) {
-  return any_interrupts(config.failures[job.cluster.index]) ? causes(config, job).size() : 0;
+  for (const ClusterId where : job.clusters())
+    if (any_interrupts(config.failures[where.index])) return causes(config, job).size();
+  return 0;
 }
 
 Run::Trainee::Trainee(Run& run, std::uint32_t number, const Chance& chance)

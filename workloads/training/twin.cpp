@@ -22,6 +22,16 @@ namespace {
 
 constexpr double worth_telling = 0.005;  // of a formula's distance from the exact one
 
+// Seconds of writes that failures break, to first order half a write each, where fewer than one in
+// ten jobs sees one.
+double broken_writes(const Prospect& prospect, const JobConfig& job) {
+  const double broken = prospect.rate * prospect.writing;
+  Duration longest = job.checkpoint.write;
+  for (const CheckpointLevel& level : job.checkpoint.deeper)
+    longest = std::max(longest, level.write);
+  return broken < 0.1 ? broken * seconds(longest) / 2 : 0;
+}
+
 // Of a job that ends within the run: how its time scatters, and what its devices spent it on.
 void tell_whole(const Prospect& prospect, const JobConfig& job, const std::string& prefix,
                 Twin& twin) {
@@ -35,6 +45,8 @@ void tell_whole(const Prospect& prospect, const JobConfig& job, const std::strin
   };
   hours("useful", prospect.useful);
   hours("checkpoint", prospect.writing);
+  // Where failures seldom break a write, no run may see one.
+  twin.predictions.back().rounding = devices / 3600 * broken_writes(prospect, job);
   hours("lost", prospect.lost);
   hours("restart", prospect.restart);
   hours("stalled", prospect.detection);

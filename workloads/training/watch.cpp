@@ -27,15 +27,23 @@ Watch::Count Watch::counted() const {
           {static_cast<std::int64_t>(slowed_.area(now))}};
 }
 
+Watch::Book Watch::book() const {
+  const Instant now = engine_.now();
+  return {job_.ledger(now), job_.interval_area(now), job_.toll()};
+}
+
 void Watch::due(std::uint64_t edge) {
   if (edge < counts_.size()) return;  // the job was done before
+  if (stood_) books_.resize(counts_.size(), *stood_);
   counts_.push_back(counted());
+  stood_.reset();
   seek();
 }
 
 void Watch::seek() {
   engine_.cancel(next_cut_);
   if (books_.size() >= counts_.size()) return;
+  if (!stood_ && job_.stands()) stood_ = book();
   const Instant saved = job_.next_saved(engine_.now());
   if (saved != end_of_time) next_cut_ = engine_.at(saved, on<&Watch::cut>(*this));
 }
@@ -59,9 +67,8 @@ void Watch::finished() {
 
 void Watch::enter(std::size_t edges) {
   if (is_closed()) return;
-  const Instant now = engine_.now();
-  while (books_.size() < edges)
-    books_.push_back({job_.ledger(now), job_.interval_area(now), job_.toll()});
+  if (books_.size() < edges) books_.resize(edges, book());
+  stood_.reset();
   engine_.cancel(next_cut_);
   if (is_closed()) closed_.run(closed_.self, closed_.arg);
 }

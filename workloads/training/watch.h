@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "sim/engine.h"
@@ -23,7 +24,8 @@ struct JobWindow {
 // Cuts the life of a job into the windows of a plan. Failures are counted between the plan's own
 // instants. The books are cut at the first whole write at or after each, for there the job begins
 // anew: so the mean time from write to write, and with it the goodput, has no error from where a
-// run happens to end (Wald's identity). A job that saves nothing is cut at `latest`.
+// run happens to end (Wald's identity). Where it saves nothing from one of these to the next, the
+// books are cut when it first stood still, for then nothing is open either; else at `latest`.
 class Watch {
  public:
   // `closed` is told when the last window is.
@@ -60,6 +62,7 @@ class Watch {
   void due(std::uint64_t edge);
   void cut(std::uint64_t);
   void close(std::uint64_t);
+  Book book() const;              // of now
   void enter(std::size_t edges);  // into the books, up to so many edges
   void seek();
 
@@ -72,6 +75,7 @@ class Watch {
   std::uint64_t interruptions_ = 0, corruptions_ = 0;
   std::vector<Count> counts_;  // by edge that has come
   std::vector<Book> books_;    // by edge that has been cut
+  std::optional<Book> stood_;  // when the job first stood still since an edge that is not cut
   EventHandle next_cut_;
 };
 
