@@ -266,4 +266,15 @@ Result<NamedFleet> fleet_of(const Node& message, const Zoo& zoo, const Provenanc
   return Reading(message, zoo, provenance).fleet();
 }
 
+Result<ClusterId> cluster_named(const std::string& name, const std::string& path,
+                                const NamedFleet& fleet, const Provenance& provenance,
+                                const char* expected) {
+  const auto found = fleet.clusters.find(name);
+  if (found != fleet.clusters.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [known, ignored] : fleet.clusters) names.push_back(known);
+  return provenance.error(
+      path, "found " + in_quotes(name) + "; expected " + expected + did_you_mean(name, names));
+}
+
 }  // namespace fleetsim

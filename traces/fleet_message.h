@@ -23,4 +23,9 @@ struct NamedFleet {
 // checked one by one; what only their combination breaks is an error here.
 Result<NamedFleet> fleet_of(const Node& message, const Zoo& zoo, const Provenance& provenance);
 
+// The cluster of that name, or an error at `path` that says what was expected in its place.
+Result<ClusterId> cluster_named(const std::string& name, const std::string& path,
+                                const NamedFleet& fleet, const Provenance& provenance,
+                                const char* expected = "the name of a cluster");
+
 }  // namespace fleetsim

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <set>
 
-#include "sim/nearest.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
 #include "traces/law_message.h"
@@ -77,12 +76,7 @@ class Reading {
   }
 
   Result<ClusterId> cluster(const std::string& path, const std::string& name) const {
-    const auto found = fleet_.clusters.find(name);
-    if (found != fleet_.clusters.end()) return found->second;
-    std::vector<std::string> names;
-    for (const auto& [known, ignored] : fleet_.clusters) names.push_back(known);
-    return provenance_.error(path, "found " + in_quotes(name) + "; expected the name of a cluster" +
-                                       did_you_mean(name, names));
+    return cluster_named(name, path, fleet_, provenance_);
   }
 
   static std::int64_t bytes(const Node& node) {

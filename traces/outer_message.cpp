@@ -5,23 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/nearest.h"
 #include "sim/printable.h"
 #include "workloads/training/regions.h"
 
 namespace fleetsim {
 
 using training::JobConfig;
-
-Result<ClusterId> cluster_named(const std::string& name, const std::string& path,
-                                const NamedFleet& fleet, const Provenance& provenance) {
-  const auto found = fleet.clusters.find(name);
-  if (found != fleet.clusters.end()) return found->second;
-  std::vector<std::string> names;
-  for (const auto& [known, ignored] : fleet.clusters) names.push_back(known);
-  return provenance.error(path, "found " + in_quotes(name) + "; expected the name of a cluster" +
-                                    did_you_mean(name, names));
-}
 
 std::uint32_t free_nodes(const training::TrainingConfig& config, ClusterId cluster) {
   std::uint32_t free = config.fleet->plan().clusters[cluster.index].nodes;

@@ -7,10 +7,6 @@
 
 namespace fleetsim {
 
-// Where a job of a scenario may run: the cluster of that name, or an error that says so at `path`.
-Result<ClusterId> cluster_named(const std::string& name, const std::string& path,
-                                const NamedFleet& fleet, const Provenance& provenance);
-
 // Nodes of a cluster that the jobs before leave.
 std::uint32_t free_nodes(const training::TrainingConfig& config, ClusterId cluster);
 

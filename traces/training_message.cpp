@@ -113,11 +113,15 @@ class Reading {
     if (out.nodes % out.redundancy != 0)
       return bad(fmt::format("found 2 for {} nodes; expected an even number of them", out.nodes));
     const FailurePlan& plan = config_.failures[out.cluster.index];
-    const char* beside = plan.repair            ? "failures.repair"
-                         : !plan.shocks.empty() ? "failures.shock"
-                         : !plan.script.empty() ? "failures.scripted"
-                         : node.has("elastic")  ? "elastic"
-                                                : nullptr;
+    const char* beside = plan.repair                            ? "failures.repair"
+                         : !plan.shocks.empty()                 ? "failures.shock"
+                         : !plan.script.empty()                 ? "failures.scripted"
+                         : !plan.maintenance.empty()            ? "failures.maintenance"
+                         : slows(plan)                          ? "parts that are SLOW"
+                         : corruption_rate(plan, out.nodes) > 0 ? "parts that are CORRUPT"
+                         : node.has("outer")                    ? "outer"
+                         : node.has("elastic")                  ? "elastic"
+                                                                : nullptr;
     if (beside == nullptr) return Done{};
     return bad(
         fmt::format("found 2 beside {}; expected it where nodes break one by one, and are "

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <set>
 
-#include "sim/nearest.h"
 #include "sim/printable.h"
 #include "traces/number_file.h"
 
@@ -82,17 +81,12 @@ class Reading {
   Status scripted(const Node& node) {
     const std::string what = node.text("what");
     const std::string name = what.substr(0, what.find('/'));
-    const auto found = fleet_.clusters.find(name);
-    if (found == fleet_.clusters.end()) {
-      std::vector<std::string> names;
-      for (const auto& [known, ignored] : fleet_.clusters) names.push_back(known);
-      return error(node.path("what"), "found " + in_quotes(what) +
-                                          "; expected a cluster, or CLUSTER/node/NUMBER" +
-                                          did_you_mean(name, names));
-    }
+    const auto found = cluster_named(name, node.path("what"), fleet_, provenance_,
+                                     "a cluster, or CLUSTER/node/NUMBER");
+    if (!found) return found.error();
     Fault fault{.at = from_seconds(node.in("at", "s"))};
     if (node.has("for")) fault.outage = from_seconds(node.in("for", "s"));
-    const std::uint32_t c = found->second.index;
+    const std::uint32_t c = found->index;
     if (name.size() < what.size()) {
       const std::string middle = "/node/", rest = what.substr(name.size());
       const char* end = rest.data() + rest.size();

@@ -4,7 +4,6 @@
 
 #include <set>
 
-#include "sim/nearest.h"
 #include "sim/printable.h"
 #include "traces/law_message.h"
 
@@ -65,16 +64,10 @@ class Reading {
       for (FailurePlan& each : plans_) each.maintenance.push_back(plan);
       return Done{};
     }
-    const std::string name = node.text("cluster");
-    const auto found = fleet_.clusters.find(name);
-    if (found == fleet_.clusters.end()) {
-      std::vector<std::string> names;
-      for (const auto& [known, ignored] : fleet_.clusters) names.push_back(known);
-      return provenance_.error(node.path("cluster"), "found " + in_quotes(name) +
-                                                         "; expected a cluster of the fleet" +
-                                                         did_you_mean(name, names));
-    }
-    plans_[found->second.index].maintenance.push_back(plan);
+    const auto found =
+        cluster_named(node.text("cluster"), node.path("cluster"), fleet_, provenance_);
+    if (!found) return found.error();
+    plans_[found->index].maintenance.push_back(plan);
     return Done{};
   }
 

@@ -342,8 +342,8 @@ TEST(TrainingMessages, SpreadsThatCannotBeAreRefused) {
   });
   // What does not fit a device whole does with an eighth of the experts.
   const auto fits = [&](const char* expert) {
-    return bool(loaded({.training = mixtral + "parallelism { pipeline: 2 zero_stage: 1 " +
-                                    expert + " }"}));
+    return bool(
+        loaded({.training = mixtral + "parallelism { pipeline: 2 zero_stage: 1 " + expert + " }"}));
   };
   EXPECT_FALSE(fits(""));
   EXPECT_TRUE(fits("expert: 8"));

@@ -78,7 +78,7 @@ TEST(UpkeepMessages, MistakesAreTold) {
   expect(loaded("maintenance { name: \"m\" every: \"1 d\" takes: \"1 d\" }"),
          "found 1 d where the next begins after 1 d; expected less");
   expect(loaded("maintenance { name: \"m\" cluster: \"es\" every: \"1 d\" takes: \"1 h\" }"),
-         "found \"es\"; expected a cluster of the fleet");
+         "found \"es\"; expected the name of a cluster");
   expect(loaded("maintenance { name: \"m\" every: \"1 d\" takes: \"1 h\" } "
                 "maintenance { name: \"m\" every: \"2 d\" takes: \"1 h\" }"),
          "twice; expected another name");

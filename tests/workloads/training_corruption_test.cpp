@@ -8,6 +8,7 @@
 #include "sim/pooled_mean.h"
 #include "sim/stream.h"
 #include "tests/workloads/naive_job.h"
+#include "tests/workloads/training_fleets.h"
 #include "topology/failures.h"
 #include "workloads/training/job.h"
 #include "workloads/training/training_model.h"
@@ -147,21 +148,6 @@ TEST(TrainingCorruption, IsWhatHappensStepByStep) {
   EXPECT_GT(started_over, 40);
 }
 
-std::shared_ptr<const Fleet> fleet() {
-  const ClusterPlan cluster{.name = "c",
-                            .region = {0},
-                            .nodes = 1,
-                            .spares = 0,
-                            .device_rate = 1,
-                            .port_rate = 1,
-                            .trunk_rate = 1,
-                            .border_rate = 1,
-                            .shape = {.topology = Topology::single_switch, .radix = 4096}};
-  Result<Fleet> made = Fleet::make({.regions = {"r"}, .clusters = {cluster}, .wide_links = {}});
-  EXPECT_TRUE(made) << made.error().message;
-  return std::make_shared<const Fleet>(*std::move(made));
-}
-
 ComponentPlan part(double mean, bool corrupts, std::optional<Duration> detection = {}) {
   return {.name = corrupts ? "silent" : "loud",
           .shared = 1,
@@ -184,7 +170,10 @@ TrainingConfig config_of(const Setting& s) {
   job.restart = from_seconds(s.restart);
   if (s.work > 0) job.work = from_seconds(s.work);
   const FailurePlan plan{.components = {part(3600, true)}, .detection = from_seconds(s.latency)};
-  return {.fleet = fleet(), .failures = {plan}, .jobs = {job}, .horizon = from_seconds(s.horizon)};
+  return {.fleet = plain_fleet(1),
+          .failures = {plan},
+          .jobs = {job},
+          .horizon = from_seconds(s.horizon)};
 }
 
 using Values = std::map<std::string, Estimate>;

@@ -3,40 +3,13 @@
 #include <cmath>
 
 #include "analytic/exact/collectives.h"
+#include "tests/workloads/training_fleets.h"
 #include "workloads/network/network_model.h"
 #include "workloads/training/experts.h"
 #include "workloads/training/step.h"
 
 namespace fleetsim::training {
 namespace {
-
-struct Rates {
-  double device = 450e9, port = 50e9;
-  std::uint32_t nodes = 16, devices = 8, ports = 8;
-  FabricShape shape{.topology = Topology::rail_optimised, .radix = 64};
-};
-
-ClusterPlan cluster_of(const Rates& rates) {
-  return {.name = "c",
-          .region = {0},
-          .nodes = rates.nodes,
-          .devices = rates.devices,
-          .ports = rates.ports,
-          .device_rate = rates.device,
-          .port_rate = rates.port,
-          .trunk_rate = rates.port,
-          .border_rate = rates.port,
-          .node_latency = from_seconds(1e-6),
-          .fabric_latency = from_seconds(5e-6),
-          .shape = rates.shape};
-}
-
-Fleet fleet_of(const Rates& rates) {
-  Result<Fleet> fleet =
-      Fleet::make({.regions = {"r"}, .clusters = {cluster_of(rates)}, .wide_links = {}});
-  EXPECT_TRUE(fleet) << fleet.error().message;
-  return *std::move(fleet);
-}
 
 struct Split {
   std::uint32_t tensor = 1, pipeline = 1, data = 1, context = 1, expert = 1;
@@ -137,7 +110,7 @@ TEST(TrainingExperts, ReachTheirLimits) {
   const ExchangeTimes none = placed_times(plan_of({.tensor = 8, .data = 16}), fleet_of({}), true);
   EXPECT_EQ(none.expert, 0);
   EXPECT_EQ(none.keys, 0);
-  const Rates fast{.device = 1e30, .port = 1e30};
+  const Rates fast{.device = 1e30, .port = 1e30, .trunk = 1e30};
   const StepPlan plan = plan_of({.tensor = 8, .data = 4, .context = 4, .expert = 16});
   const ExchangeTimes times = placed_times(plan, fleet_of(fast), true);
   EXPECT_NEAR(times.expert, 15 * 5e-6 + 7 * 1e-6, 1e-15);

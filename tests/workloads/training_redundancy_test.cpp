@@ -5,6 +5,7 @@
 
 #include "sim/interval.h"
 #include "sim/spread.h"
+#include "tests/workloads/training_fleets.h"
 #include "workloads/training/pairs.h"
 #include "workloads/training/training_model.h"
 
@@ -12,24 +13,13 @@ namespace fleetsim::training {
 namespace {
 
 TrainingConfig config_of(std::uint32_t nodes, std::uint32_t redundancy, double horizon) {
-  const ClusterPlan cluster{.name = "c",
-                            .region = {0},
-                            .nodes = nodes,
-                            .spares = 0,
-                            .device_rate = 1,
-                            .port_rate = 1,
-                            .trunk_rate = 1,
-                            .border_rate = 1,
-                            .shape = {.topology = Topology::single_switch, .radix = 4096}};
-  Result<Fleet> made = Fleet::make({.regions = {"r"}, .clusters = {cluster}, .wide_links = {}});
-  EXPECT_TRUE(made) << made.error().message;
   const CheckpointConfig saves{.interval = 500_s, .write = 20_s};
   JobConfig job{.name = "job", .cluster = {0}, .step = {}, .work = {}, .checkpoint = saves};
   job.nodes = nodes;
   job.restart = 100_s;
   job.redundancy = redundancy;
   const ComponentPlan part{.name = "node", .per_node = 1, .life = *Law::exponential(1e4 * nodes)};
-  return {.fleet = std::make_shared<const Fleet>(*std::move(made)),
+  return {.fleet = plain_fleet(nodes),
           .failures = {{.components = {part}, .detection = 30_s}},
           .jobs = {job},
           .horizon = from_seconds(horizon)};

@@ -7,26 +7,12 @@
 #include "sim/interval.h"
 #include "sim/spread.h"
 #include "sim/tally.h"
+#include "tests/workloads/training_fleets.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/training_model.h"
 
 namespace fleetsim::training {
 namespace {
-
-std::shared_ptr<const Fleet> fleet_of(std::uint32_t nodes, std::uint32_t spares) {
-  const ClusterPlan cluster{.name = "c",
-                            .region = {0},
-                            .nodes = nodes,
-                            .spares = spares,
-                            .device_rate = 1,
-                            .port_rate = 1,
-                            .trunk_rate = 1,
-                            .border_rate = 1,
-                            .shape = {.topology = Topology::single_switch, .radix = 4096}};
-  Result<Fleet> fleet = Fleet::make({.regions = {"r"}, .clusters = {cluster}, .wide_links = {}});
-  EXPECT_TRUE(fleet) << fleet.error().message;
-  return std::make_shared<const Fleet>(*std::move(fleet));
-}
 
 struct Setting {
   double mtbf = 10'000, interval = 500, write = 20, detection = 30, restart = 100;  // s
@@ -43,7 +29,7 @@ TrainingConfig config_of(const Setting& s) {
   const ComponentPlan part{
       .name = "part", .per_node = 0, .shared = 1, .life = *Law::exponential(s.mtbf)};
   const FailurePlan plan{.components = {part}, .detection = from_seconds(s.detection)};
-  return {.fleet = fleet_of(1, 0),
+  return {.fleet = plain_fleet(1),
           .failures = {plan},
           .jobs = {job},
           .horizon = from_seconds(s.horizon)};
@@ -107,7 +93,7 @@ TEST(TrainingRuns, AgreeWithTheExactForm) {
 // still, whose rate is known.
 TEST(TrainingRuns, AgreeUnderShocksAndLemons) {
   TrainingConfig config = config_of({.horizon = 4e5});
-  config.fleet = fleet_of(64, 0);
+  config.fleet = plain_fleet(64);
   config.jobs[0].nodes = 64;
   FailurePlan& plan = config.failures[0];
   plan.components[0] = {.name = "node", .per_node = 1, .life = *Law::exponential(2e6)};
@@ -218,7 +204,7 @@ TEST(TrainingRuns, ReachTheirLimits) {
 // Parts that grow old with shape 1 are memoryless parts.
 TEST(TrainingRuns, AgreeForPartsFollowedOneByOne) {
   TrainingConfig config = config_of({.mtbf = 1e5, .horizon = 1e6});
-  config.fleet = fleet_of(10, 0);
+  config.fleet = plain_fleet(10);
   config.jobs[0].nodes = 10;
   config.failures[0].components = {
       {.name = "a", .per_node = 1, .shared = 0, .life = *Law::weibull(1, 1.25e5)},
@@ -241,17 +227,17 @@ TEST(TrainingRuns, WaitForTheirNodes) {
   config.failures[0].components = {
       {.name = "node", .per_node = 1, .shared = 0, .life = *Law::exponential(2e5)}};
   config.failures[0].repair = *Law::constant(1000);
-  config.fleet = fleet_of(20, 20);
+  config.fleet = plain_fleet(20, 20);
   expect_agreement(config, 100, 16, "spares");
-  config.fleet = fleet_of(20, 0);
+  config.fleet = plain_fleet(20);
   expect_agreement(config, 100, 14, "no spares");
   config.failures[0].crews = 1;
   config.failures[0].repair = *Law::exponential(3000);
-  config.fleet = fleet_of(20, 1);
+  config.fleet = plain_fleet(20, 1);
   expect_agreement(config, 100, 14, "one spare, one crew");
   config.failures[0].repair = *Law::constant(1000);
   config.failures[0].crews = 0;
-  config.fleet = fleet_of(20, 0);
+  config.fleet = plain_fleet(20);
   const Seen seen = run(config, 100);
   EXPECT_GT(seen.of("training.fraction.queued").low, 0.05);
   EXPECT_LT(seen.of("training.goodput").high, 0.85);
@@ -264,7 +250,7 @@ TEST(TrainingRuns, WaitForTheirNodes) {
 TrainingConfig elastic_config() {
   TrainingConfig config =
       config_of({.interval = 1, .write = 0, .detection = 0, .restart = 0, .horizon = 2e7});
-  config.fleet = fleet_of(32, 0);
+  config.fleet = plain_fleet(32);
   config.jobs[0].nodes = 32;
   config.jobs[0].replicas = 16;
   config.jobs[0].min_replicas = 1;
@@ -300,7 +286,7 @@ TEST(TrainingRuns, ElasticJobsFollowTheChain) {
   config.failures[0].crews = 0;
   config.jobs[0].min_replicas = 14;
   check_chain(config, 0.5, up - 0.02, "at least 14");
-  config.fleet = fleet_of(32, 3);
+  config.fleet = plain_fleet(32, 3);
   check_chain(config, up + 0.02, 1, "three spares");
 }
 
@@ -363,7 +349,7 @@ TEST(TrainingRuns, ObeyTheIronLaw) {
 // Two jobs share a cluster: each has its own failures, and the whole is their sum by devices.
 TEST(TrainingRuns, SeveralJobsShareACluster) {
   TrainingConfig config = config_of({.horizon = 1e6});
-  config.fleet = fleet_of(40, 0);
+  config.fleet = plain_fleet(40);
   config.failures[0].components = {
       {.name = "node", .per_node = 1, .shared = 0, .life = *Law::exponential(2e5)}};
   config.jobs.push_back(config.jobs[0]);

@@ -5,35 +5,12 @@
 #include "analytic/book/communication.h"
 #include "analytic/exact/execution.h"
 #include "sim/tally.h"
+#include "tests/workloads/training_fleets.h"
 #include "workloads/network/network_model.h"
 #include "workloads/training/step.h"
 
 namespace fleetsim::training {
 namespace {
-
-struct Rates {
-  double device = 450e9, port = 50e9, trunk = 50e9;
-  std::uint32_t nodes = 16, devices = 8, ports = 8;
-  FabricShape shape{.topology = Topology::rail_optimised, .radix = 64};
-};
-
-Fleet fleet_of(const Rates& rates) {
-  const ClusterPlan cluster{.name = "c",
-                            .region = {0},
-                            .nodes = rates.nodes,
-                            .devices = rates.devices,
-                            .ports = rates.ports,
-                            .device_rate = rates.device,
-                            .port_rate = rates.port,
-                            .trunk_rate = rates.trunk,
-                            .border_rate = rates.port,
-                            .node_latency = from_seconds(1e-6),
-                            .fabric_latency = from_seconds(5e-6),
-                            .shape = rates.shape};
-  Result<Fleet> fleet = Fleet::make({.regions = {"r"}, .clusters = {cluster}, .wide_links = {}});
-  EXPECT_TRUE(fleet) << fleet.error().message;
-  return *std::move(fleet);
-}
 
 StepPlan plan_of(std::uint32_t t, std::uint32_t p, std::uint32_t d) {
   StepPlan plan{.flops = 6 * 70e9 * 4e6,

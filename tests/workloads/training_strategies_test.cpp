@@ -4,25 +4,11 @@
 
 #include "sim/interval.h"
 #include "sim/pooled_mean.h"
+#include "tests/workloads/training_fleets.h"
 #include "workloads/training/training_model.h"
 
 namespace fleetsim::training {
 namespace {
-
-std::shared_ptr<const Fleet> fleet() {
-  const ClusterPlan cluster{.name = "c",
-                            .region = {0},
-                            .nodes = 1,
-                            .spares = 0,
-                            .device_rate = 1,
-                            .port_rate = 1,
-                            .trunk_rate = 1,
-                            .border_rate = 1,
-                            .shape = {.topology = Topology::single_switch, .radix = 4096}};
-  Result<Fleet> made = Fleet::make({.regions = {"r"}, .clusters = {cluster}, .wide_links = {}});
-  EXPECT_TRUE(made) << made.error().message;
-  return std::make_shared<const Fleet>(*std::move(made));
-}
 
 // One job on one part that fails each hour.
 TrainingConfig config_of(const CheckpointConfig& checkpoint, const Law& life, double horizon) {
@@ -30,7 +16,8 @@ TrainingConfig config_of(const CheckpointConfig& checkpoint, const Law& life, do
   job.restart = 100_s;
   const ComponentPlan part{.name = "part", .per_node = 0, .shared = 1, .life = life};
   const FailurePlan plan{.components = {part}, .detection = 30_s};
-  return {.fleet = fleet(), .failures = {plan}, .jobs = {job}, .horizon = from_seconds(horizon)};
+  return {
+      .fleet = plain_fleet(1), .failures = {plan}, .jobs = {job}, .horizon = from_seconds(horizon)};
 }
 TrainingConfig config_of(const CheckpointConfig& checkpoint, double horizon = 1e6) {
   return config_of(checkpoint, *Law::exponential(3600), horizon);

@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 
+#include "tests/workloads/training_fleets.h"
 #include "workloads/training/job.h"
 #include "workloads/training/training_model.h"
 
@@ -182,26 +183,13 @@ TEST(SlowJobs, EndWhenTheirWorkIsSaved) {
   }
 }
 
-std::shared_ptr<const Fleet> fleet_of(std::uint32_t nodes, std::uint32_t spares) {
-  const ClusterPlan cluster{.name = "c",
-                            .region = {0},
-                            .nodes = nodes,
-                            .spares = spares,
-                            .device_rate = 1,
-                            .port_rate = 1,
-                            .trunk_rate = 1,
-                            .border_rate = 1,
-                            .shape = {.topology = Topology::single_switch, .radix = 4096}};
-  Result<Fleet> made = Fleet::make({.regions = {"r"}, .clusters = {cluster}, .wide_links = {}});
-  EXPECT_TRUE(made) << made.error().message;
-  return std::make_shared<const Fleet>(*std::move(made));
-}
-
 TrainingConfig config_of(const FailurePlan& plan, double horizon) {
   JobConfig job = job_of(500'000'000'000, 20'000'000'000, 100'000'000'000);
   job.nodes = 8;
-  return {
-      .fleet = fleet_of(8, 2), .failures = {plan}, .jobs = {job}, .horizon = from_seconds(horizon)};
+  return {.fleet = plain_fleet(8, 2),
+          .failures = {plan},
+          .jobs = {job},
+          .horizon = from_seconds(horizon)};
 }
 
 std::map<std::string, double> run(const TrainingConfig& config, std::uint32_t replication = 0) {
