@@ -9,6 +9,7 @@
 #include "sim/printable.h"
 #include "sim/unit_text.h"
 #include "traces/binary_parse.h"
+#include "traces/device_message.h"
 #include "traces/field_rules.h"
 #include "traces/json_text.h"
 #include "traces/network_message.h"
@@ -153,13 +154,27 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
   return read_training(root, *fleet, *zoo, provenance, loaded);
 }
 
+Status read_devices(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
+  auto devices = devices_of(root, provenance);
+  if (!devices) return devices.error();
+  loaded.warnings = std::move(devices->warnings);
+  const Status watched = watch_from_start(provenance, false, loaded);
+  devices->config.horizon = loaded.scenario.run.horizon;
+  devices->config.warm_up = *loaded.scenario.run.warm_up;
+  loaded.scenario.devices = std::move(devices->config);
+  return watched;
+}
+
 // What the scenario simulates: exactly one of what it may be.
 Status read_workload(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
   const bool on_fleet = root.has("network") || root.has("training") || root.has("failures");
-  if (!root.has("queueing") && !on_fleet)
+  if (!root.has("queueing") && !on_fleet && !root.has("device"))
     return provenance.error("",
-                            "nothing to simulate; expected the field \"queueing\", \"network\" or "
-                            "\"training\"");
+                            "nothing to simulate; expected the field \"queueing\", \"network\", "
+                            "\"training\" or \"device\"");
+  if (root.has("device") && (root.has("queueing") || on_fleet || root.has("fleet")))
+    return provenance.error("device", "found beside another workload; expected one of the two");
+  if (root.has("device")) return read_devices(root, provenance, loaded);
   if (root.has("queueing") && on_fleet)
     return provenance.error("queueing", "found beside what is on a fleet; expected one of the two");
   if (on_fleet) return read_on_fleet(root, provenance, loaded);

@@ -1,5 +1,6 @@
 #include "workloads/scenario.h"
 
+#include "workloads/device/device_model.h"
 #include "workloads/network/network_model.h"
 #include "workloads/queueing/queueing_model.h"
 #include "workloads/rare/rare_model.h"
@@ -8,6 +9,7 @@
 namespace fleetsim {
 
 std::unique_ptr<Model> model_of(const Scenario& scenario) {
+  if (scenario.devices) return std::make_unique<device::DeviceModel>(*scenario.devices);
   if (scenario.network) return std::make_unique<network::NetworkModel>(*scenario.network);
   if (scenario.rare) return std::make_unique<rare::RareModel>(*scenario.training, *scenario.rare);
   if (scenario.training) return std::make_unique<training::TrainingModel>(*scenario.training);
