@@ -77,9 +77,13 @@ class Reading {
   }
 
   Status series(const Node& site) {
-    for (const auto& [one, other] : {std::pair{"carbon_intensity", "carbon_trace"},
-                                     std::pair{"price", "price_trace"}, std::pair{"pue", "cooling"},
-                                     std::pair{"pue", "outside"}, std::pair{"cooling", "outside"}})
+    for (const auto& [one, other] :
+         {std::pair{"carbon_intensity", "carbon_trace"},
+          std::pair{"carbon_intensity", "carbon_by_hour"},
+          std::pair{"carbon_trace", "carbon_by_hour"}, std::pair{"price", "price_trace"},
+          std::pair{"price", "price_by_hour"}, std::pair{"price_trace", "price_by_hour"},
+          std::pair{"pue", "cooling"}, std::pair{"pue", "outside"},
+          std::pair{"cooling", "outside"}})
       if (site.has(one) && site.has(other))
         return error(site.path(other), fmt::format("found beside {}; expected one of them", one));
     Files files;
@@ -169,6 +173,12 @@ class Reading {
     return site.text(field) + (series.zone.empty() ? "" : ", " + series.zone);
   }
 
+  static StepSeries by_hour(const Node& site, const char* field, const char* unit, const char* si) {
+    const auto one = parse_in(fmt::format("1 {}", unit), si);
+    check(bool(one), "the unit of a series is known");
+    return StepSeries(site.numbers(field), 3600_s).mapped([&](double v) { return v * *one; });
+  }
+
   Grid grid_at(const Node& site, const Known& known, const Files& files) const {
     Grid grid{.carbon = known.grid.carbon_intensity,
               .price = analytic::operations::electricity_price,
@@ -179,6 +189,11 @@ class Reading {
       grid.kind = kind_of(site);
       grid.carbon_source = "given";
     }
+    if (site.has("carbon_by_hour")) {
+      grid.carbon = by_hour(site, "carbon_by_hour", "g/kWh", "kg/J");
+      grid.kind = kind_of(site);
+      grid.carbon_source = "given by hour";
+    }
     if (files.carbon) {
       grid.carbon = files.carbon->from(time_0_);
       grid.kind = files.carbon->kind;
@@ -187,6 +202,10 @@ class Reading {
     if (site.has("price")) {
       grid.price = site.in("price", "$/J");
       grid.price_source = "given";
+    }
+    if (site.has("price_by_hour")) {
+      grid.price = by_hour(site, "price_by_hour", "$/kWh", "$/J");
+      grid.price_source = "given by hour";
     }
     if (files.price) {
       const double rate = site.has("exchange") ? site.number("exchange") : 1;
@@ -252,8 +271,10 @@ class Reading {
                             {"price_zone", "price_trace"},
                             {"exchange", "price_trace"},
                             {"pue_at", "outside"}});
-    if (site.has("carbon_kind") && !site.has("carbon_trace") && !site.has("carbon_intensity"))
-      warn(site.path("carbon_kind") + " has no use without carbon_trace or carbon_intensity");
+    if (site.has("carbon_kind") && !site.has("carbon_trace") && !site.has("carbon_intensity") &&
+        !site.has("carbon_by_hour"))
+      warn(site.path("carbon_kind") +
+           " has no use without carbon_trace, carbon_intensity or carbon_by_hour");
   }
 
   void look_for_useless_of_cluster(const Node& cluster, const analytic::Node& hardware) {

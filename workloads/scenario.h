@@ -6,6 +6,7 @@
 
 #include "sim/units.h"
 #include "workloads/device/config.h"
+#include "workloads/loads/config.h"
 #include "workloads/model.h"
 #include "workloads/network/config.h"
 #include "workloads/queueing/config.h"
@@ -33,6 +34,7 @@ struct Scenario {
   std::optional<network::NetworkConfig> network;     // or this
   std::optional<training::TrainingConfig> training;  // or this
   std::optional<device::DevicesConfig> devices;      // or this
+  std::optional<loads::LoadsConfig> loads;           // or this
   std::optional<rare::ExhaustionConfig> rare;        // beside training
   RunConfig run;
 };

@@ -154,7 +154,8 @@ TEST_F(SiteMessage, FieldsWithoutUseAreSaid) {
             (Lines{at + "price_zone has no use without price_trace",
                    at + "exchange has no use without price_trace"}));
   EXPECT_EQ(warnings("site { carbon_kind: DIRECT }"),
-            Lines{at + "carbon_kind has no use without carbon_trace or carbon_intensity"});
+            Lines{at + "carbon_kind has no use without carbon_trace, carbon_intensity or "
+                       "carbon_by_hour"});
   EXPECT_EQ(warnings("site { pue_at { x: 1 y: 1 } }"),
             Lines{at + "pue_at has no use without outside"});
   EXPECT_EQ(warnings("", "power { slowdown { x: 1 y: 1 } }"),
