@@ -9,8 +9,10 @@
 #include "sim/printable.h"
 #include "sim/unit_text.h"
 #include "traces/binary_parse.h"
+#include "traces/device_message.h"
 #include "traces/field_rules.h"
 #include "traces/json_text.h"
+#include "traces/load_message.h"
 #include "traces/network_message.h"
 #include "traces/node.h"
 #include "traces/offered_load.h"
@@ -20,6 +22,7 @@
 #include "traces/read_file.h"
 #include "traces/schema.h"
 #include "traces/settings.h"
+#include "traces/site_message.h"
 #include "traces/text_parse.h"
 #include "traces/training_message.h"
 
@@ -132,12 +135,30 @@ Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
   return Done{};
 }
 
+Status read_loads(const Node& root, const NamedFleet& fleet, const Provenance& provenance,
+                  LoadedScenario& loaded) {
+  auto loads = loads_of(root, fleet, loaded.sites, provenance);
+  if (!loads) return loads.error();
+  loaded.warnings.insert(loaded.warnings.end(), loads->warnings.begin(), loads->warnings.end());
+  const Status watched = watch_from_start(provenance, false, loaded);
+  loads->config.horizon = loaded.scenario.run.horizon;
+  loads->config.warm_up = *loaded.scenario.run.warm_up;
+  loaded.scenario.loads = std::move(loads->config);
+  return watched;
+}
+
 // What uses the fleet.
 Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
   const bool network = root.has("network");
-  const char* user = network ? "network" : root.has("training") ? "training" : "failures";
+  const bool loads = root.has("load");
+  const char* user = network                ? "network"
+                     : loads                ? "load"
+                     : root.has("training") ? "training"
+                                            : "failures";
   if (network && (root.has("training") || root.has("failures")))
     return provenance.error("network", "found beside training or failures; expected one of them");
+  if (loads && (network || root.has("training") || root.has("failures")))
+    return provenance.error("load", "found beside another workload; expected one of the two");
   if (!root.has("fleet"))
     return provenance.error(user, "found without a fleet; expected the field \"fleet\"");
   const auto zoo = load_zoo({});
@@ -145,17 +166,37 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
   const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
   if (!fleet) return fleet.error();
   loaded.warnings = fleet->warnings;
+  auto sites = sites_of(root, *fleet, *zoo, provenance);
+  if (!sites) return sites.error();
+  loaded.warnings.insert(loaded.warnings.end(), sites->warnings.begin(), sites->warnings.end());
+  loaded.sites = std::move(sites->sites);
   if (network) return read_network(root, *fleet, provenance, loaded);
+  if (loads) return read_loads(root, *fleet, provenance, loaded);
   return read_training(root, *fleet, *zoo, provenance, loaded);
+}
+
+Status read_devices(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
+  auto devices = devices_of(root, provenance);
+  if (!devices) return devices.error();
+  loaded.warnings = std::move(devices->warnings);
+  const Status watched = watch_from_start(provenance, false, loaded);
+  devices->config.horizon = loaded.scenario.run.horizon;
+  devices->config.warm_up = *loaded.scenario.run.warm_up;
+  loaded.scenario.devices = std::move(devices->config);
+  return watched;
 }
 
 // What the scenario simulates: exactly one of what it may be.
 Status read_workload(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
-  const bool on_fleet = root.has("network") || root.has("training") || root.has("failures");
-  if (!root.has("queueing") && !on_fleet)
+  const bool on_fleet =
+      root.has("network") || root.has("training") || root.has("failures") || root.has("load");
+  if (!root.has("queueing") && !on_fleet && !root.has("device"))
     return provenance.error("",
-                            "nothing to simulate; expected the field \"queueing\", \"network\" or "
-                            "\"training\"");
+                            "nothing to simulate; expected the field \"queueing\", \"network\", "
+                            "\"training\", \"device\" or \"load\"");
+  if (root.has("device") && (root.has("queueing") || on_fleet || root.has("fleet")))
+    return provenance.error("device", "found beside another workload; expected one of the two");
+  if (root.has("device")) return read_devices(root, provenance, loaded);
   if (root.has("queueing") && on_fleet)
     return provenance.error("queueing", "found beside what is on a fleet; expected one of the two");
   if (on_fleet) return read_on_fleet(root, provenance, loaded);

@@ -1,5 +1,7 @@
 #include "workloads/scenario.h"
 
+#include "workloads/device/device_model.h"
+#include "workloads/loads/loads_model.h"
 #include "workloads/network/network_model.h"
 #include "workloads/queueing/queueing_model.h"
 #include "workloads/rare/rare_model.h"
@@ -8,6 +10,8 @@
 namespace fleetsim {
 
 std::unique_ptr<Model> model_of(const Scenario& scenario) {
+  if (scenario.devices) return std::make_unique<device::DeviceModel>(*scenario.devices);
+  if (scenario.loads) return std::make_unique<loads::LoadsModel>(*scenario.loads);
   if (scenario.network) return std::make_unique<network::NetworkModel>(*scenario.network);
   if (scenario.rare) return std::make_unique<rare::RareModel>(*scenario.training, *scenario.rare);
   if (scenario.training) return std::make_unique<training::TrainingModel>(*scenario.training);

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "sim/units.h"
+#include "workloads/device/config.h"
+#include "workloads/loads/config.h"
 #include "workloads/model.h"
 #include "workloads/network/config.h"
 #include "workloads/queueing/config.h"
@@ -31,6 +33,8 @@ struct Scenario {
   std::optional<queueing::QueueingConfig> queueing;  // either this
   std::optional<network::NetworkConfig> network;     // or this
   std::optional<training::TrainingConfig> training;  // or this
+  std::optional<device::DevicesConfig> devices;      // or this
+  std::optional<loads::LoadsConfig> loads;           // or this
   std::optional<rare::ExhaustionConfig> rare;        // beside training
   RunConfig run;
 };

@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "analytic/book/operations.h"
+#include "tools/experiment.h"
+#include "traces/results_json.h"
+#include "traces/zoo.h"
+
+// Shipped scenarios of loads, run as the program runs them.
+namespace fleetsim {
+namespace {
+
+Results run(const std::string& name, const std::vector<std::string>& sets = {},
+            std::uint32_t threads = 1) {
+  const auto loaded = load_scenario(SOURCE_DIR "/workloads/scenarios/" + name + ".textproto", sets);
+  EXPECT_TRUE(loaded) << loaded.error().message;
+  Crew crew(threads);
+  Progress progress(Progress::When::never);
+  Result<Results> results = run_experiment(*loaded, {}, crew, progress);
+  EXPECT_TRUE(results) << results.error().message;
+  results->wall_s = 0;
+  return std::move(*results);
+}
+
+double mean(const Results& results, const std::string& name) {
+  for (const MetricResult& metric : results.metrics)
+    if (metric.spec.name == name) return metric.estimate.mean;
+  ADD_FAILURE() << name;
+  return 0;
+}
+
+void expect_relative(double value, double expected) {
+  EXPECT_NEAR(value, expected, 1e-9 * std::abs(expected));
+}
+
+analytic::Fleet h100s(std::int64_t nodes) {
+  const auto zoo = load_zoo({});
+  const auto node = zoo->node(analytic::Value("DGX_H100"));
+  EXPECT_TRUE(node);
+  return {.node = *node, .nodes = nodes};
+}
+
+constexpr double month = 30 * 86400.0;
+
+// Slide 5.9a: 334.3 t and 5.47 t.
+TEST(LoadScenarios, GeographyIsThatOfTheSolver) {
+  const Results results = run("carbon_geography");
+  const auto zoo = load_zoo({});
+  for (const auto& [grid, load] : {std::pair{"Poland", "poland"}, std::pair{"Quebec", "quebec"}}) {
+    const auto form = analytic::sustainability(
+        {.fleet = h100s(64), .duration_days = month, .grid = *zoo->grid(analytic::Value(grid))});
+    ASSERT_TRUE(form);
+    const std::string prefix = std::string("load.") + load;
+    expect_relative(mean(results, prefix + ".carbon"), form->carbon_footprint_kg);
+    expect_relative(mean(results, prefix + ".energy"), form->total_energy_kwh);
+  }
+  expect_relative(mean(results, "load.poland.carbon"), 334'326.9888);
+  expect_relative(mean(results, "load.quebec.carbon"), 5'470.6176);
+}
+
+// Slide 5.2: 521,450 $.
+TEST(LoadScenarios, CostsAreThoseOfTheSolver) {
+  const Results results = run("tco_research_256");
+  const auto zoo = load_zoo({});
+  const auto form = analytic::economics({.fleet = h100s(32),
+                                         .duration_days = month,
+                                         .grid = *zoo->grid(analytic::Value("US_Avg")),
+                                         .infrastructure_multiplier = 2.5});
+  ASSERT_TRUE(form);
+  expect_relative(mean(results, "cost.capex"), form->capex_usd);
+  expect_relative(mean(results, "cost.maintenance"), form->opex_maintenance_usd);
+  expect_relative(mean(results, "cost.energy"), form->opex_energy_usd);
+  expect_relative(mean(results, "cost.total"), form->tco_usd);
+  expect_relative(mean(results, "cost.total"), 521'450.414641);
+  expect_relative(mean(results, "carbon.operational"), form->energy.carbon_footprint_kg);
+}
+
+TEST(LoadScenarios, FollowingTheSunSavesWhatItsHeaderSays) {
+  const Results results = run("follow_the_sun");
+  EXPECT_NEAR(mean(results, "load.carbon_saved"), 0.375, 5e-4);
+  EXPECT_EQ(mean(results, "load.moves"), 76);
+  EXPECT_NEAR(mean(results, "cost.network"), 76 * 2000 * 0.02, 1e-6);
+  for (const char* home : {"a", "e", "m"}) {
+    const Results stays = run("follow_the_sun", {std::string("load[0].cluster=[\"") + home + "\"]",
+                                                 "load[0].policy=AT_ONCE"});
+    EXPECT_LT(mean(results, "load.carbon"), 0.65 * mean(stays, "load.carbon"));
+    EXPECT_GE(mean(stays, "load.intensity"), 297.7);
+  }
+}
+
+TEST(LoadScenarios, TheWindowHoldsTwelveHours) {
+  EXPECT_LT(mean(run("net_zero_window"), "load.intensity"), 250);
+  EXPECT_GT(mean(run("net_zero_window", {"load[0].needs.constant.value=13 h"}), "load.intensity"),
+            250);
+}
+
+TEST(LoadThreads, ResultsDoNotDependOnTheirNumber) {
+  for (const std::string mode : {"run.antithetic=false", "run.antithetic=true"}) {
+    const std::string one = results_json(run("power_capped_site", {mode}, 1));
+    EXPECT_EQ(one, results_json(run("power_capped_site", {mode}, 2)));
+    EXPECT_EQ(one, results_json(run("power_capped_site", {mode}, 5)));
+    EXPECT_NE(one, results_json(run("power_capped_site", {mode, "run.seed=2"}, 1)));
+  }
+}
+
+}  // namespace
+}  // namespace fleetsim
