@@ -55,6 +55,7 @@ class Printer {
   std::string place(std::size_t point) const;
   std::string named(std::vector<std::size_t> points) const;
   std::string best() const;
+  std::string formulas_at(const SweepPoint& point) const;
   std::string front() const;
   std::string firsts() const;
 
@@ -249,6 +250,20 @@ std::string Printer::best() const {
     text += fmt::format("cannot be told apart: {}\n", named(alike));
   }
   if (best.near.size() > 1) text += fmt::format("within 1 % of best: {}\n", named(best.near));
+  return text + formulas_at(points_[best.point]);
+}
+
+// What formulas say there of all but the objective, which has columns of them.
+std::string Printer::formulas_at(const SweepPoint& point) const {
+  std::string text;
+  for (const MetricResult& metric : point.metrics) {
+    if (metric.rivals.empty() || !rivals_of(metric.spec.name).empty()) continue;
+    std::vector<std::string> said;
+    for (const RivalValue& rival : metric.rivals)
+      said.push_back(rival.formula + " " + rival_cell(point, metric.spec.name, rival.formula));
+    text += fmt::format("there {} is {}; formulas: {}\n", metric.spec.name,
+                        metric_cells(point, metric.spec.name)[0], fmt::join(said, ", "));
+  }
   return text;
 }
 

@@ -72,6 +72,20 @@ TEST(SweepCommand, APointIsWhatRunFinds) {
   EXPECT_EQ(found["points"][2]["metrics"], json::parse(alone.out)["metrics"]);
 }
 
+// Beside the checkpoint window that is best stand those that formulas hold for best.
+TEST(SweepCommand, FormulasStandBesideTheBestPoint) {
+  const std::string window = "training[0].checkpoint.interval";
+  const Outcome outcome = fleetsim_says(
+      "sweep " SOURCE_DIR "/workloads/scenarios/hundred_thousand_gpus.textproto --vary '" + window +
+      "=3 min,4 min,7 min' --maximize training.goodput --replications 10 --progress never");
+  EXPECT_EQ(outcome.status, 0) << outcome.out;
+  EXPECT_TRUE(holds(outcome.out, "first-order Young-Daly")) << outcome.out;
+  EXPECT_TRUE(holds(outcome.out, "best at " + window + " = 4 min")) << outcome.out;
+  EXPECT_TRUE(holds(outcome.out, "formulas: c.young 5.47")) << outcome.out;
+  EXPECT_TRUE(holds(outcome.out, "c.lambert 5.14")) << outcome.out;
+  EXPECT_TRUE(holds(outcome.out, "formulas: c.ettr 0.6")) << outcome.out;
+}
+
 TEST(SweepCommand, TheTableMarksItsPoints) {
   const Outcome table =
       fleetsim_says(small + "--vary '" + servers + "=8:11:4' --minimize queue.wait.mean " +
