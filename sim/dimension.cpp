@@ -39,6 +39,8 @@ constexpr Kind kinds[] = {
     {ratio(Dimension::dollar, Dimension::second), "a price of time", "2 $/h"},
     {ratio(Dimension::dollar, Dimension::byte), "a price of data", "0.02 $/GB"},
     {ratio(Dimension::dollar, Dimension::joule), "a price of energy", "0.12 $/kWh"},
+    {times(ratio(Dimension::dollar, Dimension::joule), power_of(Dimension::second)),
+     "a price of power", "15 $/kW"},
     {ratio(Dimension::dollar, Dimension::token), "a price of tokens", "3 $/Mtok"},
     {ratio(Dimension::dollar, Dimension::kilogram), "a price of carbon", "80 $/t"},
     {power_of(Dimension::metre), "a length", "30 km"},

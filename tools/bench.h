@@ -30,6 +30,7 @@ std::vector<BenchRow> bench_shapes(const BenchOptions& options);
 std::vector<BenchRow> bench_queueing(const BenchOptions& options);
 std::vector<BenchRow> bench_solve(const BenchOptions& options);
 std::vector<BenchRow> bench_network(const BenchOptions& options);
+std::vector<BenchRow> bench_energy(const BenchOptions& options);
 std::vector<BenchRow> bench_training(const BenchOptions& options);
 std::vector<BenchRow> bench_search(const BenchOptions& options);
 

@@ -20,6 +20,7 @@
 #include "traces/read_file.h"
 #include "traces/schema.h"
 #include "traces/settings.h"
+#include "traces/site_message.h"
 #include "traces/text_parse.h"
 #include "traces/training_message.h"
 
@@ -145,6 +146,10 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
   const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
   if (!fleet) return fleet.error();
   loaded.warnings = fleet->warnings;
+  auto sites = sites_of(root, *fleet, *zoo, provenance);
+  if (!sites) return sites.error();
+  loaded.warnings.insert(loaded.warnings.end(), sites->warnings.begin(), sites->warnings.end());
+  loaded.sites = std::move(sites->sites);
   if (network) return read_network(root, *fleet, provenance, loaded);
   return read_training(root, *fleet, *zoo, provenance, loaded);
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/result.h"
+#include "topology/site.h"
 #include "workloads/scenario.h"
 
 namespace fleetsim {
@@ -11,6 +12,7 @@ namespace fleetsim {
 // A scenario that has passed all checks, and what is worth keeping beside it.
 struct LoadedScenario {
   Scenario scenario{};
+  Sites sites{};                        // of the scenario's fleet, if it has one
   std::string resolved_text{};          // in text format, with every default and every --set
   std::string source_text{};            // as it was given; of a binary file: its text format
   std::vector<std::string> warnings{};  // what is allowed but looks wrong, one line each

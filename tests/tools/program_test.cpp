@@ -197,6 +197,19 @@ TEST(Program, BenchNetworkRunsSmall) {
   }
 }
 
+TEST(Program, BenchEnergyRunsSmall) {
+  const Outcome outcome = fleetsim_says("bench energy --events 3000 --format json");
+  ASSERT_EQ(outcome.status, 0);
+  const nlohmann::json rows = nlohmann::json::parse(outcome.out)["rows"];
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0]["sites"], 1);
+  EXPECT_EQ(rows[1]["sites"], 151);
+  for (const auto& row : rows) {
+    EXPECT_GT(row["changes_per_s"], 0);
+    EXPECT_LT(row["megabytes"], 100);
+  }
+}
+
 TEST(Program, BenchKernelReportsRatioAndMemory) {
   const Outcome outcome = fleetsim_says("bench kernel --largest 1000 --events 5000 --format json");
   const nlohmann::json rows = nlohmann::json::parse(outcome.out)["rows"];

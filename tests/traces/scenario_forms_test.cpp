@@ -215,8 +215,8 @@ TEST(ScenarioForms, BinaryErrorsNameTheField) {
   EXPECT_EQ(error(good.substr(0, good.size() - 1)).find("x.pb: not a binary scenario, or cut off"),
             0u);
   EXPECT_EQ(error(good + "\x78\x01"), "x.pb: unknown field number 15");
-  // Field 100, run, with an unknown field 9 in it: 100 << 3 | 2 = 802, two bytes.
-  EXPECT_EQ(error(good + "\xa2\x06\x02\x48\x01"), "x.pb: run: unknown field number 9");
+  // Field 100, run, with an unknown field 15 in it: 100 << 3 | 2 = 802, two bytes.
+  EXPECT_EQ(error(good + "\xa2\x06\x02\x78\x01"), "x.pb: run: unknown field number 15");
   EXPECT_EQ(error(good + std::string("\xa2\x06\x02\x18\x00", 5)),
             "x.pb: run.replications: found 0; expected a value at least 1, at most 1000000");
   // Station (10.2) whose discipline, field 4, is 99.
