@@ -4,10 +4,10 @@
 
 namespace fleetsim::training {
 
-Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event closed)
+Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event cut)
     : engine_(engine),
       job_(job),
-      closed_(closed),
+      told_(cut),
       failures_(causes, 0) {
   const Duration window{(plan.end - plan.warm_up).ns / plan.windows};
   for (std::uint32_t i = 0; i < plan.windows; ++i)
@@ -15,7 +15,7 @@ Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& pla
   edges_.push_back(Instant{} + plan.end);
   for (std::size_t i = 0; i < edges_.size(); ++i) engine_.at(edges_[i], on<&Watch::due>(*this, i));
   engine_.at(latest(plan), on<&Watch::close>(*this));
-  if (plan.warm_up == Duration{}) enter(1);
+  if (plan.warm_up == Duration{}) note(1);
 }
 
 Watch::Count Watch::counted() const {
@@ -59,11 +59,15 @@ void Watch::finished() {
 
 void Watch::enter(std::size_t edges) {
   if (is_closed()) return;
+  note(edges);
+  engine_.cancel(next_cut_);
+  told_.run(told_.self, told_.arg);
+}
+
+void Watch::note(std::size_t edges) {
   const Instant now = engine_.now();
   while (books_.size() < edges)
     books_.push_back({job_.ledger(now), job_.interval_area(now), job_.toll()});
-  engine_.cancel(next_cut_);
-  if (is_closed()) closed_.run(closed_.self, closed_.arg);
 }
 
 std::vector<JobWindow> Watch::windows() const {
