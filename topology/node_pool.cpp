@@ -289,6 +289,7 @@ void NodePool::note_levels() {
   waiting_for_parts_.set(now, parts_ ? parts_->waiting() : 0);
   check(in_repair_ - unfilled == first_spares_ - static_cast<std::int64_t>(spares_.size()),
         "each broken node is missed or has a spare in its place");
+  listener_.levels_changed();
 }
 
 NodePool::Totals NodePool::totals() const {

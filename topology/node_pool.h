@@ -30,6 +30,8 @@ class PoolListener {
   // A maintenance begins, by number; and all that kept the cluster off is over.
   virtual void switched_off(std::uint32_t /*maintenance*/) {}
   virtual void switched_on() {}
+  // How many nodes stand by may have changed.
+  virtual void levels_changed() {}
 };
 
 // The nodes of a cluster under failure: in use by holders, standing by, or out, which is waiting
@@ -48,6 +50,8 @@ class NodePool {
   NodePool& operator=(const NodePool&) = delete;
 
   std::uint32_t missing(Holder holder) const { return missing_[holder]; }
+
+  std::size_t standing_by() const { return spares_.size(); }
 
   bool is_on() const { return power_.is_on(); }
 

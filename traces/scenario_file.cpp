@@ -1,13 +1,16 @@
 #include "traces/scenario_file.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/text_format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string_view>
 
 #include "sim/printable.h"
 #include "sim/unit_text.h"
+#include "topology/bill.h"
 #include "traces/binary_parse.h"
 #include "traces/device_message.h"
 #include "traces/field_rules.h"
@@ -25,6 +28,7 @@
 #include "traces/site_message.h"
 #include "traces/text_parse.h"
 #include "traces/training_message.h"
+#include "workloads/training/energy.h"
 
 namespace fleetsim {
 namespace {
@@ -118,6 +122,28 @@ Status read_network(const Node& root, const NamedFleet& fleet, const Provenance&
   return watch_from_start(provenance, true, loaded);
 }
 
+// What draws power and what it costs. A multiplier on the price of devices stands for all that is
+// bought with them, the network too.
+void count_energy(const Node& root, LoadedScenario& loaded) {
+  training::TrainingConfig& config = *loaded.scenario.training;
+  config.energy = training::EnergyConfig{.sites = loaded.sites};
+  const auto& owned = loaded.sites.owned;
+  const bool apart = std::all_of(owned.begin(), owned.end(),
+                                 [](const Ownership& one) { return one.multiplier == 1; });
+  const Bill bill = bill_of(*config.fleet);
+  if (apart && bill.price) config.energy->network_price = *bill.price;
+  for (std::size_t j = 0; j < config.jobs.size(); ++j) {
+    double factor = 1;
+    for (const ClusterId where : config.jobs[j].clusters())
+      factor = std::max(factor, training::capped_time(loaded.sites.node(where), config.jobs[j]));
+    if (factor > 1)
+      loaded.warnings.push_back(
+          fmt::format("{}: the cap of its nodes makes work {:.3g} times as long, which is not "
+                      "counted; efficiency or work may say so",
+                      root.children("training")[j].path(), factor));
+  }
+}
+
 Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
                      const Provenance& provenance, LoadedScenario& loaded) {
   auto training = training_of(root, fleet, zoo, provenance);
@@ -128,6 +154,7 @@ Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
   const Status watched = watch_from_start(provenance, false, loaded);
   loaded.scenario.training->horizon = loaded.scenario.run.horizon;
   loaded.scenario.training->warm_up = *loaded.scenario.run.warm_up;
+  count_energy(root, loaded);
   if (!watched || !root.child("failures").has("rare")) return watched;
   auto rare = rare_of(root.child("failures"), *loaded.scenario.training, provenance);
   if (!rare) return rare.error();

@@ -60,6 +60,7 @@ class Reading {
     if (auto bad = memory(node, in); !bad) return bad;
     const double tokens = static_cast<double>(in.batch_size) * static_cast<double>(in.seq_len);
     StepConfig step{
+        .parameters = *parameters,
         .tokens = tokens,
         .flops = 6 * model->active_parameters.value_or(*parameters) * tokens,
         .peak = static_cast<double>(out.nodes) * out.devices * in.hardware.flops_at(*precision)};

@@ -8,6 +8,7 @@
 
 #include "topology/failures.h"
 #include "topology/fleet.h"
+#include "topology/site.h"
 #include "workloads/training/cadence.h"
 #include "workloads/training/step.h"
 
@@ -66,10 +67,11 @@ struct ModelledStep {
 
 // What a step is, where a model is trained.
 struct StepConfig {
-  double tokens = 0;   // that go into it
-  double flops = 0;    // of the model, forward and backward
-  double peak = 0;     // flop/s of all devices of the job
-  double seconds = 0;  // it takes
+  double parameters = 0;  // of the model
+  double tokens = 0;      // that go into it
+  double flops = 0;       // of the model, forward and backward
+  double peak = 0;        // flop/s of all devices of the job
+  double seconds = 0;     // it takes
   std::optional<ModelledStep> model{};
 
   // Of the Iron Law: what a device reaches by itself, and what is left of it among others.
@@ -108,12 +110,20 @@ struct JobConfig {
   double all_devices() const { return all_nodes() * devices; }
 };
 
+// What the fleet's power comes from, and what it costs to own; of its networks, $ where all parts
+// are priced.
+struct EnergyConfig {
+  Sites sites{};
+  std::optional<double> network_price{};
+};
+
 // Jobs on clusters that break. Without jobs, all nodes of each cluster are in use by somebody.
 struct TrainingConfig {
   std::shared_ptr<const Fleet> fleet;
   std::vector<FailurePlan> failures;  // by cluster
   std::vector<JobConfig> jobs;
-  Duration warm_up{}, horizon{};  // of the run, which closed forms need to know
+  Duration warm_up{}, horizon{};         // of the run, which closed forms need to know
+  std::optional<EnergyConfig> energy{};  // none: no energy is counted
 };
 
 // Failures a second that hit a job in the long run, on any of its clusters; and what may cause one,

@@ -4,16 +4,12 @@
 #include <limits>
 #include <numeric>
 
+#include "workloads/training/energy_metrics.h"
 #include "workloads/training/iron_law.h"
 #include "workloads/training/lateness.h"
 
 namespace fleetsim::training {
 namespace {
-
-// A value as numerator and denominator, so that windows, jobs and replications add up.
-struct Ratio {
-  double over = 0, under = 0;
-};
 
 struct Figure {
   enum class Over : std::uint8_t { devices, jobs };  // means over these; or sums over jobs
@@ -171,15 +167,6 @@ const std::vector<Figure>& figures() {
   return all;
 }
 
-// Value and weight, whose product is the numerator: also where a replication had time without a
-// failure, for which the denominator is next to nothing.
-Measured as_measured(MetricSpec spec, const Ratio& ratio) {
-  constexpr double next_to_nothing = 1e-9;
-  if (ratio.under == 0 && ratio.over == 0) return {std::move(spec), 0, 0};
-  const double under = std::max(ratio.under, next_to_nothing);
-  return {std::move(spec), ratio.over / under, under};
-}
-
 bool shows(const TrainingConfig& config, const JobConfig& job, const Figure& figure) {
   return figure.applies(job, config.failures[job.cluster.index]);
 }
@@ -259,6 +246,13 @@ void add_fleet(const TrainingConfig& config, const FleetWindow& fleet, std::vect
 
 }  // namespace
 
+Measured as_measured(MetricSpec spec, const Ratio& ratio) {
+  constexpr double next_to_nothing = 1e-9;
+  if (ratio.under == 0 && ratio.over == 0) return {std::move(spec), 0, 0};
+  const double under = std::max(ratio.under, next_to_nothing);
+  return {std::move(spec), ratio.over / under, under};
+}
+
 std::string prefix_of(const TrainingConfig& config, std::size_t job) {
   return config.jobs.size() > 1 ? "training." + config.jobs[job].name + "." : "training.";
 }
@@ -332,6 +326,7 @@ std::vector<MetricSpec> metrics_of(const TrainingConfig& config) {
   for (Measured& one : measured(config, nothing, {}, 1)) out.push_back(std::move(one.metric));
   for (Measured& one : step_quantiles(drawn_steps(config, {}, 1, 0)[0]))
     out.push_back(std::move(one.metric));
+  for (Measured& one : energy_metrics(config, {}, 1)) out.push_back(std::move(one.metric));
   return out;
 }
 

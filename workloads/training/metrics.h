@@ -9,6 +9,14 @@
 
 namespace fleetsim::training {
 
+// A value as numerator and denominator, so that windows, jobs and replications add up.
+struct Ratio {
+  double over = 0, under = 0;
+};
+// Value and weight, whose product is the numerator: also where a replication had time without a
+// failure, for which the denominator is next to nothing.
+Measured as_measured(MetricSpec spec, const Ratio& ratio);
+
 // What one window showed of the nodes of all clusters that fail.
 struct FleetWindow {
   NodePool::Totals totals{};

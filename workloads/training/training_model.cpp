@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workloads/training/energy_metrics.h"
+#include "workloads/training/failure_log.h"
 #include "workloads/training/lateness.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/pairs.h"
@@ -10,11 +12,6 @@
 
 namespace fleetsim::training {
 namespace {
-
-struct Row {
-  double t = 0;
-  std::int64_t job = -1, cause = 0, node = -1, hit = 1;
-};
 
 class Run;
 
@@ -26,6 +23,7 @@ struct Site final : PoolListener {
   void slowed(Holder holder, double factor) override;
   void switched_off(std::uint32_t maintenance) override;
   void switched_on() override;
+  void levels_changed() override;
   Run& run;
   ClusterId cluster;
   std::vector<std::uint32_t> jobs;
@@ -45,6 +43,7 @@ class Run {
   void slowed(const Site& site, Holder holder, double factor);
   void switched_off(const Site& site, std::uint32_t maintenance);
   void switched_on(const Site& site);
+  void levels_changed(const Site& site);
 
  private:
   struct Trainee {
@@ -77,12 +76,13 @@ class Run {
   std::uint32_t replicas_for(std::uint32_t job) const;  // with the nodes it has; 0: it waits
   void plan_end(std::uint32_t job);
   void finish(std::uint64_t job);
-  void closed(std::uint64_t);
+  Job& change(std::uint64_t job);  // that is about to
+  void show_power(std::uint32_t job);
+  void cut(std::uint64_t);
   void fleet_edge(std::uint64_t);
   void tell(std::uint32_t job, const char* what);
   bool all_closed() const;
   bool goes_on() const;  // there is more to see
-  Table failure_table() const;
 
   const TrainingConfig& config_;
   const Chance chance_;
@@ -92,8 +92,9 @@ class Run {
   std::vector<std::unique_ptr<Site>> sites_;
   std::vector<std::unique_ptr<Trainee>> trainees_;
   std::vector<FleetWindow> fleet_;  // totals at each edge of a window
-  std::vector<Row> rows_;
-  std::uint64_t rows_total_ = 0;
+  std::optional<FleetEnergy> energy_;
+  std::vector<std::uint32_t> missing_;  // nodes of a job, by cluster
+  FailureLog log_;
 };
 
 void Site::struck(const Failure& failure, bool swapped) {
@@ -111,6 +112,9 @@ void Site::switched_off(std::uint32_t maintenance) {
 void Site::switched_on() {
   run.switched_on(*this);
 }
+void Site::levels_changed() {
+  run.levels_changed(*this);
+}
 
 // Causes that are counted, none where nothing interrupts the job.
 std::size_t causes_counted(const TrainingConfig& config, const JobConfig& job) {
@@ -126,8 +130,7 @@ Run::Trainee::Trainee(Run& run, std::uint32_t number, const Chance& chance)
       severity(chance.stream("training.severity", number)),
       choice(chance.stream("training.pairs", number)),
       pairs(config.nodes),
-      watch(run.engine_, job, causes_counted(run.config_, config), run.plan_,
-            on<&Run::closed>(run)) {}
+      watch(run.engine_, job, causes_counted(run.config_, config), run.plan_, on<&Run::cut>(run)) {}
 
 double Run::Trainee::severity_of(const FailurePlan& failures, std::uint32_t cause) {
   if (config.checkpoint.levels() == 1) return 0;
@@ -146,7 +149,8 @@ Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, R
     : config_(config),
       chance_(chance),
       plan_(plan),
-      sink_(sink) {
+      sink_(sink),
+      log_(plan.keep_visits) {
   for (std::uint32_t j = 0; j < config.jobs.size(); ++j) {
     trainees_.push_back(std::make_unique<Trainee>(*this, j, chance));
     plan_end(j);
@@ -174,6 +178,33 @@ Run::Run(const TrainingConfig& config, const Chance& chance, const Plan& plan, R
   for (std::uint32_t i = 0; i < plan.windows; ++i)
     engine_.at(Instant{} + plan.warm_up + i * window, on<&Run::fleet_edge>(*this));
   engine_.at(Instant{} + plan.end, on<&Run::fleet_edge>(*this));
+  if (!counts_energy(config)) return;
+  std::vector<const Job*> jobs;
+  for (const auto& it : trainees_) jobs.push_back(&it->job);
+  energy_.emplace(config, std::move(jobs));
+  for (const auto& site : sites_) levels_changed(*site);
+  cut({});
+}
+
+Job& Run::change(std::uint64_t job) {
+  if (energy_) energy_->pass(static_cast<std::uint32_t>(job), engine_.now());
+  return trainees_[job]->job;
+}
+
+void Run::show_power(std::uint32_t job) {
+  if (!energy_) return;
+  missing_.clear();
+  for (const auto& seat : trainees_[job]->seats) {
+    const NodePool& pool = *seat.site->pool;
+    missing_.push_back(pool.is_on() ? pool.missing(seat.holder) : trainees_[job]->config.nodes);
+  }
+  energy_->changed(job, engine_.now(), missing_);
+}
+
+void Run::levels_changed(const Site& site) {
+  if (!energy_) return;
+  const std::size_t nodes = site.pool->is_on() ? site.pool->standing_by() : 0;
+  energy_->standing_by(site.cluster, engine_.now(), nodes);
 }
 
 void Run::struck(const Site& site, const Failure& failure, bool swapped) {
@@ -187,18 +218,18 @@ void Run::struck(const Site& site, const Failure& failure, bool swapped) {
     }
     if (interrupt(site, job, failure) && replicas_for(job) > 0)
       resume(job, swapped ? failures_of(site).swap : Duration{});
+    show_power(job);
   }
 }
 
 // A row of the table, -1 where there is nothing to tell.
 void Run::note(const Site& site, const Failure& failure) {
   if (failure.when < Instant{} + plan_.warm_up || failure.when > Instant{} + plan_.end) return;
-  ++rows_total_;
-  if (rows_.size() >= plan_.keep_visits) return;
-  Row row{.t = seconds(failure.when - Instant{}), .cause = failure.cause, .hit = failure.hit};
+  FailureLog::Row row{
+      .t = seconds(failure.when - Instant{}), .cause = failure.cause, .hit = failure.hit};
   if (failure.holder < site.jobs.size()) row.job = site.jobs[failure.holder];
   if (failure.node != NodeId{}) row.node = failure.node.index;
-  rows_.push_back(row);
+  log_.add(row);
 }
 
 // Whether it was: not if it is done, or has the same work elsewhere.
@@ -213,7 +244,7 @@ bool Run::interrupt(const Site& site, std::uint32_t job, const Failure& failure)
   engine_.cancel(it.regroup);
   const FailurePlan& failures = failures_of(site);
   const Duration detection = failure.found ? Duration{} : detection_of(failures, failure.cause);
-  it.job.strike(engine_.now(), detection, it.severity_of(failures, failure.cause));
+  change(job).strike(engine_.now(), detection, it.severity_of(failures, failure.cause));
   it.watch.changed();
   plan_end(job);
   return true;
@@ -223,7 +254,7 @@ void Run::corrupt(const Site& site, std::uint32_t job, const Failure& failure) {
   Trainee& it = *trainees_[job];
   if (it.job.finished()) return;
   tell(job, "training.corruption");
-  it.job.corrupt(engine_.now(), detection_of(failures_of(site), failure.cause));
+  change(job).corrupt(engine_.now(), detection_of(failures_of(site), failure.cause));
   it.watch.corrupted();
   it.watch.changed();
   plan_end(job);
@@ -234,10 +265,11 @@ void Run::alarm(std::uint64_t number) {
   const auto job = static_cast<std::uint32_t>(number);
   Trainee& it = *trainees_[job];
   tell(job, "training.alarm");
-  it.job.undo(engine_.now());
+  change(job).undo(engine_.now());
   if (replicas_for(job) > 0) return resume(job, {});
   it.watch.changed();
   plan_end(job);
+  show_power(job);
 }
 
 void Run::filled(const Site& site, Holder holder) {
@@ -245,6 +277,7 @@ void Run::filled(const Site& site, Holder holder) {
   const std::uint32_t job = site.jobs[holder];
   Trainee& it = *trainees_[job];
   const std::uint32_t replicas = replicas_for(job);
+  show_power(job);
   if (it.job.finished() || replicas == 0) return;
   if (it.job.stands()) return resume(job, failures_of(site).swap);
   // Who runs with fewer takes more in when all it did is saved.
@@ -264,7 +297,7 @@ void Run::slowed(const Site& site, Holder holder, double factor) {
     if (seat.site == &site) seat.slow_down = factor;
     slowest = std::max(slowest, seat.slow_down);
   }
-  it.job.slow(engine_.now(), slowest);
+  change(job).slow(engine_.now(), slowest);
   it.watch.slowed(slowest > 1);
   it.watch.changed();
   plan_end(job);
@@ -274,27 +307,33 @@ void Run::switched_off(const Site& site, std::uint32_t maintenance) {
   const FailurePlan& failures = failures_of(site);
   const auto cause = static_cast<std::uint32_t>(causes(failures).size()) + maintenance;
   note(site, {.when = engine_.now(), .cause = cause});
+  levels_changed(site);
   for (const std::uint32_t job : site.jobs) {
     Trainee& it = *trainees_[job];
     if (!it.job.finished() && it.job.done() == engine_.now()) {
       engine_.cancel(it.done);
       finish(job);
     }
+    show_power(job);
     if (it.job.finished() || it.job.stands()) continue;
     tell(job, "training.maintenance");
     engine_.cancel(it.regroup);
     if (failures.maintenance[maintenance].announced)
-      it.job.pause(engine_.now());
+      change(job).pause(engine_.now());
     else
-      it.job.strike(engine_.now(), failures.detection, it.severity_of(failures, cause));
+      change(job).strike(engine_.now(), failures.detection, it.severity_of(failures, cause));
     it.watch.changed();
     plan_end(job);
+    show_power(job);
   }
 }
 
 void Run::switched_on(const Site& site) {
-  for (const std::uint32_t job : site.jobs)
+  levels_changed(site);
+  for (const std::uint32_t job : site.jobs) {
     if (trainees_[job]->job.stands() && replicas_for(job) > 0) resume(job, {});
+    show_power(job);
+  }
 }
 
 std::uint32_t Run::replicas_for(std::uint32_t job) const {
@@ -314,17 +353,19 @@ std::uint32_t Run::replicas_for(std::uint32_t job) const {
 void Run::regroup(std::uint64_t number) {
   const auto job = static_cast<std::uint32_t>(number);
   Trainee& it = *trainees_[job];
-  it.job.regroup(engine_.now(), failures_of(*it.seats[0].site).swap, replicas_for(job));
+  change(job).regroup(engine_.now(), failures_of(*it.seats[0].site).swap, replicas_for(job));
   it.watch.changed();
   plan_end(job);
+  show_power(job);
 }
 
 void Run::resume(std::uint32_t job, Duration swap) {
   Trainee& it = *trainees_[job];
-  it.job.use(replicas_for(job));
+  change(job).use(replicas_for(job));
   it.job.resume(engine_.now(), swap);
   it.watch.changed();
   plan_end(job);
+  show_power(job);
 }
 
 void Run::plan_end(std::uint32_t job) {
@@ -339,7 +380,8 @@ void Run::plan_end(std::uint32_t job) {
 
 void Run::finish(std::uint64_t job) {
   Trainee& it = *trainees_[job];
-  it.job.finish(engine_.now());
+  change(job).finish(engine_.now());
+  show_power(static_cast<std::uint32_t>(job));
   engine_.cancel(it.alarm);
   tell(static_cast<std::uint32_t>(job), "training.done");
   it.watch.finished();
@@ -354,7 +396,12 @@ bool Run::goes_on() const {
   return !all_closed() || (watches_fleet(config_) && engine_.now() < Instant{} + plan_.end);
 }
 
-void Run::closed(std::uint64_t) {
+// The books of a job are cut. Those of energy are where the last one's are.
+void Run::cut(std::uint64_t) {
+  const auto last = std::min_element(trainees_.begin(), trainees_.end(), [](auto& a, auto& b) {
+    return a->watch.cuts() < b->watch.cuts();
+  });
+  while (energy_ && energy_->cuts() < (*last)->watch.cuts()) energy_->cut(engine_.now());
   if (!goes_on()) engine_.stop();
 }
 
@@ -380,25 +427,6 @@ void Run::tell(std::uint32_t job, const char* what) {
   if (sink_ == nullptr) return;
   const Record record{.when = engine_.now(), .what = what, .who = job};
   sink_->write({&record, 1});
-}
-
-Table Run::failure_table() const {
-  std::vector<double> t;
-  std::vector<std::int64_t> job, cause, node, hit;
-  for (const Row& row : rows_) {
-    t.push_back(row.t);
-    job.push_back(row.job);
-    cause.push_back(row.cause);
-    node.push_back(row.node);
-    hit.push_back(row.hit);
-  }
-  return {.name = "failures",
-          .columns = {{"at", "s", std::move(t)},
-                      {"job", "1", std::move(job)},
-                      {"component", "1", std::move(cause)},
-                      {"node", "1", std::move(node)},
-                      {"nodes_hit", "1", std::move(hit)}},
-          .rows_total = rows_total_};
 }
 
 Observation Run::observe() {
@@ -433,9 +461,12 @@ Observation Run::observe() {
   for (std::uint32_t w = 0; w < plan_.windows; ++w)
     for (Measured& quantile : step_quantiles(out.distributions[w]))
       out.windows[w].push_back(std::move(quantile));
+  for (std::uint32_t w = 0; energy_ && w < plan_.windows; ++w)
+    for (Measured& one : energy_metrics(config_, energy_->window(w), plan_.windows))
+      out.windows[w].push_back(std::move(one));
   out.load = jobs.value;
   out.series = {std::move(jobs)};
-  out.tables = {failure_table()};
+  out.tables = {log_.table()};
   out.events = engine_.events_run();
   return out;
 }

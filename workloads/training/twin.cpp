@@ -8,6 +8,7 @@
 #include "analytic/exact/checkpoint.h"
 #include "analytic/exact/checkpoint_laws.h"
 #include "analytic/exact/redundancy.h"
+#include "workloads/training/energy_twin.h"
 #include "workloads/training/fleet_twin.h"
 #include "workloads/training/iron_law.h"
 #include "workloads/training/lateness.h"
@@ -423,6 +424,7 @@ Twin twin_of(const TrainingConfig& config) {
   for (std::size_t j = 0; j < config.jobs.size(); ++j) tell_job(config, j, twin);
   if (config.jobs.size() > 1) tell_of_all(config, twin);
   tell_of_nodes(config, twin);
+  tell_of_energy(config, twin);
   return twin;
 }
 

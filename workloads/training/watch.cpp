@@ -4,10 +4,10 @@
 
 namespace fleetsim::training {
 
-Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event closed)
+Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event cut)
     : engine_(engine),
       job_(job),
-      closed_(closed),
+      told_(cut),
       failures_(causes, 0) {
   const Duration window{(plan.end - plan.warm_up).ns / plan.windows};
   for (std::uint32_t i = 0; i < plan.windows; ++i)
@@ -15,7 +15,7 @@ Watch::Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& pla
   edges_.push_back(Instant{} + plan.end);
   for (std::size_t i = 0; i < edges_.size(); ++i) engine_.at(edges_[i], on<&Watch::due>(*this, i));
   engine_.at(latest(plan), on<&Watch::close>(*this));
-  if (plan.warm_up == Duration{}) enter(1);
+  if (plan.warm_up == Duration{}) note(1);
 }
 
 Watch::Count Watch::counted() const {
@@ -34,7 +34,10 @@ Watch::Book Watch::book() const {
 
 void Watch::due(std::uint64_t edge) {
   if (edge < counts_.size()) return;  // the job was done before
-  if (stood_) books_.resize(counts_.size(), *stood_);
+  if (stood_) {
+    books_.resize(counts_.size(), *stood_);
+    told_.run(told_.self, told_.arg);
+  }
   counts_.push_back(counted());
   stood_.reset();
   seek();
@@ -67,10 +70,14 @@ void Watch::finished() {
 
 void Watch::enter(std::size_t edges) {
   if (is_closed()) return;
+  note(edges);
+  engine_.cancel(next_cut_);
+  told_.run(told_.self, told_.arg);
+}
+
+void Watch::note(std::size_t edges) {
   if (books_.size() < edges) books_.resize(edges, book());
   stood_.reset();
-  engine_.cancel(next_cut_);
-  if (is_closed()) closed_.run(closed_.self, closed_.arg);
 }
 
 std::vector<JobWindow> Watch::windows() const {

@@ -28,8 +28,8 @@ struct JobWindow {
 // books are cut when it first stood still, for then nothing is open either; else at `latest`.
 class Watch {
  public:
-  // `closed` is told when the last window is.
-  Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event closed);
+  // `cut` is told whenever the books are cut, but for at the very beginning.
+  Watch(Engine& engine, const Job& job, std::size_t causes, const Plan& plan, Event cut);
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
@@ -40,6 +40,7 @@ class Watch {
   void changed();   // the job was struck, corrupted or resumed, or its pace has changed
   void finished();  // the job is done: what is left of the windows is empty
 
+  std::size_t cuts() const { return books_.size(); }
   bool is_closed() const { return books_.size() == edges_.size(); }
   std::vector<JobWindow> windows() const;  // REQUIRES: is_closed()
 
@@ -63,12 +64,13 @@ class Watch {
   void cut(std::uint64_t);
   void close(std::uint64_t);
   Book book() const;              // of now
-  void enter(std::size_t edges);  // into the books, up to so many edges
+  void enter(std::size_t edges);  // into the books, up to so many edges, and tells of it
+  void note(std::size_t edges);
   void seek();
 
   Engine& engine_;
   const Job& job_;
-  Event closed_;
+  Event told_;
   std::vector<Instant> edges_;
   std::vector<std::uint64_t> failures_;
   TimeAverage slowed_;

@@ -1,0 +1,244 @@
+#include "workloads/training/energy.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace fleetsim::training {
+namespace {
+
+double node_seconds(TimeAverage::Area area) {
+  return static_cast<double>(area) / 1e9;
+}
+
+double drawn(const PhaseWatts& watts, const Ledger& ledger) {
+  double joules = 0;
+  for (std::size_t p = 0; p < phases; ++p)
+    joules += watts[p] * seconds(ledger[static_cast<Phase>(p)]);
+  return joules;
+}
+
+// Of a device, at work.
+double use_of(const JobConfig& job) {
+  if (!job.step) return 1;
+  const StepConfig& step = *job.step;
+  return std::min(1.0, step.flops * job.redundancy / (step.peak * step.seconds));
+}
+
+}  // namespace
+
+double capped_time(const NodePower& node, const JobConfig& job) {
+  return node.time_factor(Activity::compute, use_of(job));
+}
+
+PhaseWatts phase_watts(const NodePower& node, const JobConfig& job) {
+  const double work = node.node(Activity::compute, use_of(job)).total();
+  const double idle = node.node(Activity::idle, 0).total();
+  PhaseWatts out;
+  out.fill(idle);
+  const auto set = [&](Phase phase, double watts) { out[static_cast<std::size_t>(phase)] = watts; };
+  set(Phase::useful, work);
+  set(Phase::lost, work);
+  set(Phase::checkpoint, node.node(Activity::checkpoint, 0).total());
+  set(Phase::restart, node.node(Activity::restart, 0).total());
+  return out;
+}
+
+double EnergyWindow::it() const {
+  return std::accumulate(phase.begin(), phase.end(), standby);
+}
+
+FleetEnergy::FleetEnergy(const TrainingConfig& config, std::vector<const Job*> jobs)
+    : config_(config),
+      sites_(config.energy->sites),
+      halls_(sites_.regions.size()),
+      spares_(sites_.nodes.size()) {
+  for (std::size_t j = 0; j < jobs.size(); ++j) {
+    const JobConfig& job = config.jobs[j];
+    Account account{.config = job, .job = *jobs[j]};
+    for (std::uint32_t c = 0; c < sites_.nodes.size(); ++c) {
+      if (!job.is_on({c})) continue;
+      Hall& hall = hall_of({c});
+      Seat seat{.cluster = {c}, .watts = phase_watts(sites_.node({c}), job)};
+      seat.idle = seat.watts[static_cast<std::size_t>(Phase::queued)];
+      seat.busy = *std::max_element(seat.watts.begin(), seat.watts.end());
+      for (double& watts : seat.watts) watts *= job.nodes;
+      seat.most = hall.most.part("most");
+      seat.standby = hall.standby.part("standby");
+      if (!spares_[c])
+        spares_[c] = Spares{hall.standby.part("standby"), hall.most.part("most"), seat.idle};
+      account.seats.push_back(seat);
+    }
+    account.next = next_change(account, {});
+    accounts_.push_back(std::move(account));
+    show(accounts_.back(), {});
+  }
+}
+
+const Site& FleetEnergy::site_of(ClusterId cluster) const {
+  return sites_.site(config_.fleet->plan().clusters[cluster.index].region);
+}
+
+FleetEnergy::Hall& FleetEnergy::hall_of(ClusterId cluster) {
+  const RegionId region = config_.fleet->plan().clusters[cluster.index].region;
+  std::optional<Hall>& hall = halls_[region.index];
+  const auto& site = sites_.regions[region.index];
+  if (!hall) hall = Hall{Meter(site), Meter(site)};
+  return *hall;
+}
+
+Instant FleetEnergy::next_change(const Account& account, Instant now) const {
+  Instant next = end_of_time;
+  for (const Seat& seat : account.seats) {
+    const Site& site = site_of(seat.cluster);
+    for (const StepSeries* series :
+         {&site.facility().per_it, &site.carbon_per_it(), &site.cost_per_it()})
+      next = std::min(next, series->next_change(now).value_or(end_of_time));
+  }
+  return next;
+}
+
+// No figure changes from the account's last instant until then.
+void FleetEnergy::count(Account& account, Instant until) const {
+  const Ledger ledger = account.job.ledger(until);
+  const Ledger passed = ledger - account.sum.ledger;
+  for (Seat& seat : account.seats) {
+    const TimeAverage::Area missing = seat.missing.area(until);
+    const double not_drawn = seat.idle * node_seconds(missing - seat.counted);
+    const double it = drawn(seat.watts, passed) - not_drawn;
+    const Site& site = site_of(seat.cluster);
+    account.sum.missing += not_drawn;
+    account.sum.facility += it * site.facility().per_it.at(account.since);
+    account.sum.carbon += it * site.carbon_per_it().at(account.since);
+    account.sum.cost += it * site.cost_per_it().at(account.since);
+    account.sum.water += it * site.facility().wue;
+    seat.counted = missing;
+  }
+  account.sum.ledger = ledger;
+  account.since = until;
+}
+
+void FleetEnergy::pass(std::uint32_t job, Instant now) {
+  Account& account = accounts_[job];
+  while (account.next <= now) {
+    count(account, account.next);
+    account.next = next_change(account, account.since);
+  }
+}
+
+void FleetEnergy::changed(std::uint32_t job, Instant now,
+                          const std::vector<std::uint32_t>& missing) {
+  pass(job, now);
+  Account& account = accounts_[job];
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    account.seats[i].lacks = missing[i];
+    account.seats[i].missing.set(now, account.job.finished() ? 0 : missing[i]);
+  }
+  show(account, now);
+}
+
+// What the job, or what it leaves, draws at most from now on.
+void FleetEnergy::show(Account& account, Instant now) {
+  const JobConfig& config = account.config;
+  const Job& job = account.job;
+  for (const Seat& seat : account.seats) {
+    Hall& hall = hall_of(seat.cluster);
+    const double there = static_cast<double>(config.nodes - seat.lacks);
+    const double works = job.stands() || job.finished()
+                             ? 0
+                             : static_cast<double>(config.nodes) * job.replicas() / config.replicas;
+    const double most = works * seat.busy + std::max(0.0, there - works) * seat.idle;
+    hall.most.set(now, seat.most, most);
+    hall.standby.set(now, seat.standby, job.finished() ? most : 0);
+  }
+}
+
+void FleetEnergy::standing_by(ClusterId cluster, Instant now, std::size_t nodes) {
+  std::optional<Spares>& spares = spares_[cluster.index];
+  if (!spares || spares->nodes == nodes) return;
+  spares->nodes = nodes;
+  const double watts = static_cast<double>(nodes) * spares->idle;
+  hall_of(cluster).standby.set(now, spares->standby, watts);
+  hall_of(cluster).most.set(now, spares->most, watts);
+}
+
+void FleetEnergy::cut(Instant now) {
+  Edge edge{.at = now};
+  for (std::uint32_t j = 0; j < accounts_.size(); ++j) {
+    pass(j, now);
+    count(accounts_[j], now);
+    edge.jobs.push_back(accounts_[j].sum);
+  }
+  edges_.push_back(std::move(edge));
+}
+
+// What missing nodes did not draw is taken from the phases in which a job may lack some; where it
+// has not told of any yet, for its work is not saved, from that.
+void FleetEnergy::add_job(const Account& account, const Counted& from, const Counted& to,
+                          EnergyWindow& out) const {
+  const Ledger passed = to.ledger - from.ledger;
+  PhaseWatts all{};
+  for (const Seat& seat : account.seats)
+    for (std::size_t p = 0; p < phases; ++p) all[p] += seat.watts[p];
+  const double missing = to.missing - from.missing;
+  const double waits = seconds(passed[Phase::stalled] + passed[Phase::queued]);
+  if (waits == 0) out.phase[static_cast<std::size_t>(Phase::lost)] -= missing;
+  for (std::size_t p = 0; p < phases; ++p) {
+    const auto phase = static_cast<Phase>(p);
+    const double time = seconds(passed[phase]);
+    const bool may_lack = phase == Phase::stalled || phase == Phase::queued;
+    out.phase[p] += all[p] * time - (may_lack && waits > 0 ? missing * (time / waits) : 0);
+  }
+  out.facility += to.facility - from.facility;
+  out.carbon += to.carbon - from.carbon;
+  out.energy_cost += to.cost - from.cost;
+  out.water += to.water - from.water;
+  const JobConfig& job = account.config;
+  const double useful = seconds(passed[Phase::useful]);
+  out.useful += job.all_devices() * useful;
+  if (!job.step) return;
+  out.tokens += job.step->tokens * (useful / job.step->seconds);
+  if (job.work) out.weights += job.step->parameters * (useful / seconds(*job.work));
+}
+
+void FleetEnergy::add_halls(Instant from, Instant to, EnergyWindow& out) const {
+  for (std::size_t r = 0; r < halls_.size(); ++r) {
+    if (!halls_[r]) continue;
+    const SiteUsage standby = halls_[r]->standby.usage(from, to);
+    const SiteUsage most = halls_[r]->most.usage(from, to);
+    out.standby += standby.it;
+    out.facility += standby.facility;
+    out.carbon += standby.carbon;
+    out.water += standby.water;
+    out.energy_cost += standby.energy_cost + most.demand_cost;
+    out.peak += most.peak_power;
+  }
+}
+
+void FleetEnergy::add_owned(EnergyWindow& out) const {
+  for (std::uint32_t c = 0; c < spares_.size(); ++c) {
+    if (!spares_[c]) continue;
+    const ClusterPlan& plan = config_.fleet->plan().clusters[c];
+    const double nodes = static_cast<double>(plan.nodes) + plan.spares;
+    const OwnershipShare share =
+        share_of(sites_.ownership({c}), nodes * sites_.node({c}).devices, out.length);
+    out.capital += share.capital;
+    out.maintenance += share.maintenance;
+    out.embodied += share.embodied;
+  }
+  const double life = sites_.ownership(config_.jobs[0].cluster).lifetime;
+  out.network = config_.energy->network_price.value_or(0) * (seconds(out.length) / life);
+}
+
+EnergyWindow FleetEnergy::window(std::size_t number) const {
+  const Edge& from = edges_[number];
+  const Edge& to = edges_[number + 1];
+  EnergyWindow out{.length = to.at - from.at};
+  if (out.length == Duration{}) return out;
+  for (std::size_t j = 0; j < accounts_.size(); ++j)
+    add_job(accounts_[j], from.jobs[j], to.jobs[j], out);
+  add_halls(from.at, to.at, out);
+  add_owned(out);
+  return out;
+}
+
+}  // namespace fleetsim::training

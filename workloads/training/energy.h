@@ -1,0 +1,124 @@
+#pragma once
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "sim/time_average.h"
+#include "topology/meter.h"
+#include "workloads/training/job.h"
+
+namespace fleetsim::training {
+
+// What a node of a job draws in each phase, in W: at work by the utilisation of its step, all of it
+// where none is known, whether the work is lost or not; stalled and queued as one that idles.
+using PhaseWatts = std::array<double, phases>;
+PhaseWatts phase_watts(const NodePower& node, const JobConfig& job);
+
+// How many times longer a cap makes its work, which the job does not know of.
+double capped_time(const NodePower& node, const JobConfig& job);
+
+// What a window showed of all nodes of the clusters that jobs run on, and what that comes to.
+struct EnergyWindow {
+  Duration length{};
+  std::array<double, phases> phase{};  // J of IT of the jobs
+  double standby = 0;                  // J of IT of nodes without a job
+  double facility = 0, peak = 0;       // J; W
+  double carbon = 0, embodied = 0;     // kg
+  double water = 0;                    // L
+  double energy_cost = 0, capital = 0, maintenance = 0, network = 0;  // $
+  double useful = 0;                                                  // device-seconds
+  double tokens = 0;
+  double weights = 0;  // parameters, each by the share of its training that was done
+
+  double it() const;
+};
+
+// Energy of the jobs of a run and of nodes that stand by; nodes in repair, or of a cluster that is
+// switched off, draw nothing. A job whose nodes are missing is taken for one that has them all, of
+// which the missing ones idle and draw nothing.
+//
+// A job draws a power that depends on its phase alone, so over a span in which the figures of a
+// site do not change the integral of power times figure is
+//
+//   figure * sum over phases of watts * time in the phase,
+//
+// and the ledger tells that time between any two instants exactly. This is the integral of a
+// Meter that is told of every write; only that nothing is done write by write. Where figures never
+// change, one span is a window; else it ends with each hour that passed: when a job is about to
+// change, hours are caught up with, for up to then its ledger knows any instant. Hence O(hours +
+// failures). What a ledger takes back (the last unsaved work before a pause, or of an elastic job
+// that is short of replicas) counts in the hour in which it does.
+//
+// Peaks, and the demand charge on them, are those of a meter on which a job that runs draws all the
+// time as much as in its busiest phase.
+//
+// All is cut where the last of the jobs is (watch.h); a job that is done leaves nodes that idle.
+class FleetEnergy {
+ public:
+  // REQUIRES: config.energy; all outlive it.
+  FleetEnergy(const TrainingConfig& config, std::vector<const Job*> jobs);
+
+  // The job is about to change.
+  void pass(std::uint32_t job, Instant now);
+  // It may have; of its nodes so many are missing on each of its clusters, by number of cluster.
+  void changed(std::uint32_t job, Instant now, const std::vector<std::uint32_t>& missing);
+  void standing_by(ClusterId cluster, Instant now, std::size_t nodes);
+
+  void cut(Instant now);
+  std::size_t cuts() const { return edges_.size(); }
+  EnergyWindow window(std::size_t number) const;  // from a cut to the next
+
+ private:
+  struct Seat {  // of a job on a cluster
+    ClusterId cluster;
+    PhaseWatts watts{};             // of all its nodes
+    double idle = 0, busy = 0;      // W of a node
+    std::uint32_t lacks = 0;        // nodes
+    TimeAverage missing{};          // the same until the job is done
+    TimeAverage::Area counted = 0;  // of that
+    Meter::Part most{}, standby{};
+  };
+  struct Counted {
+    Ledger ledger{};
+    double missing = 0;  // J that missing nodes would have drawn
+    double facility = 0, carbon = 0, cost = 0, water = 0;
+  };
+  struct Account {
+    const JobConfig& config;
+    const Job& job;
+    std::vector<Seat> seats{};
+    Counted sum{};
+    Instant since{};
+    Instant next = end_of_time;  // when a figure of one of its sites changes next
+  };
+  struct Hall {  // the meters of a region
+    Meter standby, most;
+  };
+  struct Spares {  // of a cluster
+    Meter::Part standby{}, most{};
+    double idle = 0;  // W of a node
+    std::size_t nodes = 0;
+  };
+  struct Edge {
+    Instant at{};
+    std::vector<Counted> jobs{};
+  };
+  const Site& site_of(ClusterId cluster) const;
+  Hall& hall_of(ClusterId cluster);
+  Instant next_change(const Account& account, Instant now) const;
+  void count(Account& account, Instant until) const;
+  void show(Account& account, Instant now);
+  void add_job(const Account& account, const Counted& from, const Counted& to,
+               EnergyWindow& out) const;
+  void add_halls(Instant from, Instant to, EnergyWindow& out) const;
+  void add_owned(EnergyWindow& out) const;
+
+  const TrainingConfig& config_;
+  const Sites& sites_;
+  std::vector<Account> accounts_;              // by job
+  std::vector<std::optional<Hall>> halls_;     // by region
+  std::vector<std::optional<Spares>> spares_;  // by cluster with jobs
+  std::vector<Edge> edges_;
+};
+
+}  // namespace fleetsim::training

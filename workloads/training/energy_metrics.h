@@ -1,0 +1,23 @@
+#pragma once
+#include <vector>
+
+#include "workloads/model.h"
+#include "workloads/training/energy.h"
+
+namespace fleetsim::training {
+
+// Energy, power, carbon, water and cost as metrics, over all jobs and nodes of the clusters that
+// jobs run on. Sums are those of as many windows; ratios pool. Embodied carbon and what is bought
+// are written off over the same time as energy is counted in.
+//
+//   energy.wasted_share      of IT energy, what went into no work that was saved
+//   carbon.per_weight        operational carbon of all of a training, by the parameters trained
+//   cost.per_useful_hour     of a device; and per_million_tokens, of saved work
+//
+// None without sites or jobs; per_weight where it is known how much each job trains which model.
+std::vector<Measured> energy_metrics(const TrainingConfig& config, const EnergyWindow& window,
+                                     std::uint32_t windows);
+
+bool counts_energy(const TrainingConfig& config);
+
+}  // namespace fleetsim::training
