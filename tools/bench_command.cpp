@@ -7,6 +7,7 @@
 #include "sim/unit_text.h"
 #include "tools/bench.h"
 #include "tools/report.h"
+#include "tools/text_table.h"
 
 namespace fleetsim {
 namespace {
@@ -36,25 +37,42 @@ std::vector<std::string> columns(const BenchRow& row) {
   return names;
 }
 
+std::vector<std::string> cells_of(const BenchRow& row, bool exact) {
+  std::vector<std::string> cells;
+  for (const auto& [name, value] : row.parameters) cells.push_back(value);
+  for (const auto& [name, value] : row.figures)
+    cells.push_back(exact ? fmt::format("{}", value) : format_number(value, 4));
+  return cells;
+}
+
 // Rows of other columns than the row before begin a table of their own.
-std::string joined(const std::vector<BenchRow>& rows, const char* separator, bool aligned) {
-  std::string out;
-  const auto cell = [&](const std::string& text) {
-    out += aligned ? fmt::format("{:>22}", text)
-                   : (out.empty() || out.back() == '\n' ? "" : separator) + text;
-  };
-  std::vector<std::string> names;
+std::vector<std::vector<BenchRow>> tables_of(const std::vector<BenchRow>& rows) {
+  std::vector<std::vector<BenchRow>> tables;
   for (const BenchRow& row : rows) {
-    if (columns(row) != names) {
-      if (!names.empty()) out += "\n";
-      names = columns(row);
-      for (const std::string& name : names) cell(name);
-      out += "\n";
-    }
-    for (const auto& [name, value] : row.parameters) cell(value);
-    for (const auto& [name, value] : row.figures)
-      cell(aligned ? format_number(value, 4) : fmt::format("{}", value));
-    out += "\n";
+    if (tables.empty() || columns(tables.back().back()) != columns(row)) tables.emplace_back();
+    tables.back().push_back(row);
+  }
+  return tables;
+}
+
+std::string text_of(const std::vector<BenchRow>& rows) {
+  std::string out;
+  for (const std::vector<BenchRow>& alike : tables_of(rows)) {
+    const std::vector<std::string> names = columns(alike[0]);
+    TextTable table(names, std::vector<bool>(names.size(), true));
+    for (const BenchRow& row : alike) table.add(cells_of(row, false));
+    if (!out.empty()) out += '\n';
+    out += table.text();
+  }
+  return out;
+}
+
+std::string csv_of(const std::vector<BenchRow>& rows) {
+  std::string out;
+  for (const std::vector<BenchRow>& alike : tables_of(rows)) {
+    if (!out.empty()) out += '\n';
+    out += csv_line(columns(alike[0]));
+    for (const BenchRow& row : alike) out += csv_line(cells_of(row, true));
   }
   return out;
 }
@@ -97,10 +115,9 @@ int bench_command(const BenchOptions& options) {
       case Format::json:
         return write_out(as_json(bench, rows), Exit::done);
       case Format::csv:
-        return write_out(joined(rows, ",", false), Exit::done);
+        return write_out(csv_of(rows), Exit::done);
       case Format::text:
-        return write_out(bench.name + ": " + bench.question + "\n\n" + joined(rows, "", true),
-                         Exit::done);
+        return write_out(bench.name + ": " + bench.question + "\n\n" + text_of(rows), Exit::done);
     }
   }
   return fail(Error{"no benchmark \"" + options.name + "\"" + did_you_mean(options.name, names)});
