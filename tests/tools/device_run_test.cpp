@@ -1,36 +1,27 @@
 #include <gtest/gtest.h>
 
-#include "tools/experiment.h"
+#include "tests/support/shipped_run.h"
 #include "traces/results_json.h"
 
 // Shipped scenarios of small devices, run as the program runs them.
 namespace fleetsim {
 namespace {
 
-Results run(const std::string& name, const std::vector<std::string>& sets, std::uint32_t threads) {
-  const auto loaded = load_scenario(SOURCE_DIR "/workloads/scenarios/" + name + ".textproto", sets);
-  EXPECT_TRUE(loaded) << loaded.error().message;
-  Crew crew(threads);
-  Progress progress(Progress::When::never);
-  Result<Results> results = run_experiment(*loaded, {}, crew, progress);
-  EXPECT_TRUE(results) << results.error().message;
-  results->wall_s = 0;
-  return std::move(*results);
-}
+using testing_support::run_shipped;
 
 TEST(DeviceThreads, ResultsDoNotDependOnTheirNumber) {
   for (const std::string mode : {"run.antithetic=false", "run.antithetic=true"}) {
-    const std::string one = results_json(run("coin_cell_doorbell", {mode}, 1));
-    EXPECT_EQ(one, results_json(run("coin_cell_doorbell", {mode}, 2)));
-    EXPECT_EQ(one, results_json(run("coin_cell_doorbell", {mode}, 5)));
-    EXPECT_NE(one, results_json(run("coin_cell_doorbell", {mode, "run.seed=2"}, 1)));
+    const std::string one = results_json(run_shipped("coin_cell_doorbell", {mode}, 1));
+    EXPECT_EQ(one, results_json(run_shipped("coin_cell_doorbell", {mode}, 2)));
+    EXPECT_EQ(one, results_json(run_shipped("coin_cell_doorbell", {mode}, 5)));
+    EXPECT_NE(one, results_json(run_shipped("coin_cell_doorbell", {mode, "run.seed=2"}, 1)));
   }
 }
 
 // A single replication is cut into batches, which together show the same.
 TEST(DeviceRuns, BatchesAddUpToTheWhole) {
-  const Results whole = run("ar_glasses_60fps", {}, 1);
-  const Results cut = run("ar_glasses_60fps", {"run.replications=1", "run.batches=12"}, 1);
+  const Results whole = run_shipped("ar_glasses_60fps", {}, 1);
+  const Results cut = run_shipped("ar_glasses_60fps", {"run.replications=1", "run.batches=12"}, 1);
   ASSERT_EQ(whole.metrics.size(), cut.metrics.size());
   for (const char* name : {"device.fps.mean", "device.switches", "energy.it", "power.mean"})
     for (std::size_t i = 0; i < cut.metrics.size(); ++i) {

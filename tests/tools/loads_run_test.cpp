@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "analytic/book/operations.h"
-#include "tools/experiment.h"
+#include "tests/support/shipped_run.h"
 #include "traces/results_json.h"
 #include "traces/zoo.h"
 
@@ -11,17 +11,7 @@
 namespace fleetsim {
 namespace {
 
-Results run(const std::string& name, const std::vector<std::string>& sets = {},
-            std::uint32_t threads = 1) {
-  const auto loaded = load_scenario(SOURCE_DIR "/workloads/scenarios/" + name + ".textproto", sets);
-  EXPECT_TRUE(loaded) << loaded.error().message;
-  Crew crew(threads);
-  Progress progress(Progress::When::never);
-  Result<Results> results = run_experiment(*loaded, {}, crew, progress);
-  EXPECT_TRUE(results) << results.error().message;
-  results->wall_s = 0;
-  return std::move(*results);
-}
+using testing_support::run_shipped;
 
 double mean(const Results& results, const std::string& name) {
   for (const MetricResult& metric : results.metrics)
@@ -45,7 +35,7 @@ constexpr double month = 30 * 86400.0;
 
 // Slide 5.9a: 334.3 t and 5.47 t.
 TEST(LoadScenarios, GeographyIsThatOfTheSolver) {
-  const Results results = run("carbon_geography");
+  const Results results = run_shipped("carbon_geography");
   const auto zoo = load_zoo({});
   for (const auto& [grid, load] : {std::pair{"Poland", "poland"}, std::pair{"Quebec", "quebec"}}) {
     const auto form = analytic::sustainability(
@@ -61,7 +51,7 @@ TEST(LoadScenarios, GeographyIsThatOfTheSolver) {
 
 // Slide 5.2: 521,450 $.
 TEST(LoadScenarios, CostsAreThoseOfTheSolver) {
-  const Results results = run("tco_research_256");
+  const Results results = run_shipped("tco_research_256");
   const auto zoo = load_zoo({});
   const auto form = analytic::economics({.fleet = h100s(32),
                                          .duration_days = month,
@@ -77,30 +67,32 @@ TEST(LoadScenarios, CostsAreThoseOfTheSolver) {
 }
 
 TEST(LoadScenarios, FollowingTheSunSavesWhatItsHeaderSays) {
-  const Results results = run("follow_the_sun");
+  const Results results = run_shipped("follow_the_sun");
   EXPECT_NEAR(mean(results, "load.carbon_saved"), 0.375, 5e-4);
   EXPECT_EQ(mean(results, "load.moves"), 76);
   EXPECT_NEAR(mean(results, "cost.network"), 76 * 2000 * 0.02, 1e-6);
   for (const char* home : {"a", "e", "m"}) {
-    const Results stays = run("follow_the_sun", {std::string("load[0].cluster=[\"") + home + "\"]",
-                                                 "load[0].policy=AT_ONCE"});
+    const Results stays =
+        run_shipped("follow_the_sun",
+                    {std::string("load[0].cluster=[\"") + home + "\"]", "load[0].policy=AT_ONCE"});
     EXPECT_LT(mean(results, "load.carbon"), 0.65 * mean(stays, "load.carbon"));
     EXPECT_GE(mean(stays, "load.intensity"), 297.7);
   }
 }
 
 TEST(LoadScenarios, TheWindowHoldsTwelveHours) {
-  EXPECT_LT(mean(run("net_zero_window"), "load.intensity"), 250);
-  EXPECT_GT(mean(run("net_zero_window", {"load[0].needs.constant.value=13 h"}), "load.intensity"),
-            250);
+  EXPECT_LT(mean(run_shipped("net_zero_window"), "load.intensity"), 250);
+  EXPECT_GT(
+      mean(run_shipped("net_zero_window", {"load[0].needs.constant.value=13 h"}), "load.intensity"),
+      250);
 }
 
 TEST(LoadThreads, ResultsDoNotDependOnTheirNumber) {
   for (const std::string mode : {"run.antithetic=false", "run.antithetic=true"}) {
-    const std::string one = results_json(run("power_capped_site", {mode}, 1));
-    EXPECT_EQ(one, results_json(run("power_capped_site", {mode}, 2)));
-    EXPECT_EQ(one, results_json(run("power_capped_site", {mode}, 5)));
-    EXPECT_NE(one, results_json(run("power_capped_site", {mode, "run.seed=2"}, 1)));
+    const std::string one = results_json(run_shipped("power_capped_site", {mode}, 1));
+    EXPECT_EQ(one, results_json(run_shipped("power_capped_site", {mode}, 2)));
+    EXPECT_EQ(one, results_json(run_shipped("power_capped_site", {mode}, 5)));
+    EXPECT_NE(one, results_json(run_shipped("power_capped_site", {mode, "run.seed=2"}, 1)));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "analytic/exact/carbon.h"
 #include "sim/interval.h"
 #include "sim/spread.h"
+#include "tests/workloads/training_fleets.h"
 #include "topology/meter.h"
 #include "workloads/training/ledger.h"
 #include "workloads/training/training_model.h"
@@ -27,27 +28,6 @@ std::shared_ptr<const Site> site_of(StepSeries carbon, StepSeries price, StepSer
 
 std::shared_ptr<const fleetsim::Site> steady() {
   return site_of(400 * gram_per_kwh, 0.12 / 3.6e6, 1.25);
-}
-
-// Clusters of so many nodes and spares, each in a region of its own.
-std::shared_ptr<const Fleet> fleet_of(std::uint32_t nodes, std::uint32_t spares,
-                                      std::uint32_t clusters = 1) {
-  FleetPlan plan{};
-  for (std::uint32_t c = 0; c < clusters; ++c) {
-    plan.regions.push_back(fmt::format("r{}", c));
-    plan.clusters.push_back({.name = fmt::format("c{}", c),
-                             .region = {c},
-                             .nodes = nodes,
-                             .spares = spares,
-                             .device_rate = 1,
-                             .port_rate = 1,
-                             .trunk_rate = 1,
-                             .border_rate = 1,
-                             .shape = {.topology = Topology::single_switch, .radix = 4096}});
-  }
-  Result<Fleet> fleet = Fleet::make(std::move(plan));
-  EXPECT_TRUE(fleet) << fleet.error().message;
-  return std::make_shared<const Fleet>(*std::move(fleet));
 }
 
 // 8 devices of 700 W at work, 280 while they save, 250 in restarts, 210 idle.
@@ -79,7 +59,7 @@ ComponentPlan part_of(double mtbf) {
 TrainingConfig config_of(std::uint32_t nodes, std::uint32_t spares,
                          std::shared_ptr<const fleetsim::Site> site) {
   const Ownership owned{.device_price = 25'000, .embodied = 164};
-  return {.fleet = fleet_of(nodes, spares),
+  return {.fleet = plain_fleet(nodes, spares),
           .failures = {{.detection = 30_s}},
           .jobs = {job_of(nodes)},
           .horizon = from_seconds(2e5),
@@ -231,7 +211,7 @@ std::vector<TrainingConfig> all_kinds(const std::shared_ptr<const fleetsim::Site
   plain.failures[0].components = {part_of(1e5)};
   std::vector<TrainingConfig> out = {plain};
   TrainingConfig spares = plain;
-  spares.fleet = fleet_of(16, 3);
+  spares.fleet = plain_fleet(16, 3);
   spares.failures[0].repair = *Law::exponential(20'000);
   spares.failures[0].shocks = {
       {.name = "rack", .nodes = 4, .mean = from_seconds(1e5), .hits = 0.7}};
@@ -251,7 +231,7 @@ std::vector<TrainingConfig> all_kinds(const std::shared_ptr<const fleetsim::Site
   two.jobs[0].checkpoint.interval = 333_s;
   out.push_back(two);
   TrainingConfig far = plain;
-  far.fleet = fleet_of(16, 2, 2);
+  far.fleet = plain_fleet(16, 2, 2);
   far.failures.push_back(far.failures[0]);
   far.jobs[0].further = {{1}};
   Sites& sites = far.energy->sites;
@@ -343,7 +323,7 @@ TEST(TrainingEnergy, AgreesWithItsClosedForms) {
   spares.failures[0].repair = *Law::exponential(1'000);
   spares.horizon = from_seconds(1e6);
   expect_agreement(spares, 200, 19, "spares");
-  spares.fleet = fleet_of(16, 0);
+  spares.fleet = plain_fleet(16, 0);
   spares.failures[0].detection = {};
   expect_agreement(spares, 200, 19, "queues");
   TrainingConfig two = config_of(16, 0, steady());
