@@ -35,9 +35,9 @@ void QuantileSketch::cover(std::uint64_t first, std::uint64_t last) {
   first_ = new_first;
 }
 
-void QuantileSketch::grow_and_count(std::uint64_t bucket) {
+void QuantileSketch::grow_and_count(std::uint64_t bucket, std::uint64_t times) {
   cover(bucket, bucket);
-  ++counts_[bucket - first_];
+  counts_[bucket - first_] += times;
 }
 
 void QuantileSketch::merge(const QuantileSketch& other) {

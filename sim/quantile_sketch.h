@@ -21,18 +21,23 @@ namespace fleetsim {
 // again for growth), 8 KiB per power of two; 16 MiB if a sketch sees all doubles there are.
 class QuantileSketch {
  public:
-  // REQUIRES: x is finite and not negative.
-  void add(double x) {
+  // So many equal observations. REQUIRES: x is finite and not negative; times > 0.
+  void add(double x, std::uint64_t times = 1) {
     min_ = x < min_ ? x : min_;
     max_ = x > max_ ? x : max_;
-    ++count_;
+    count_ += times;
     if (x == 0) return;  // zeros are those in no bucket
     const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
     check(bits < infinity_bits, "a sketch takes finite, non-negative numbers");
     const std::uint64_t slot = (bits >> dropped_bits) - first_;
     if (slot >= counts_.size()) [[unlikely]]
-      return grow_and_count(bits >> dropped_bits);
-    ++counts_[slot];
+      return grow_and_count(bits >> dropped_bits, times);
+    counts_[slot] += times;
+  }
+
+  // The least number beyond the bucket of x. REQUIRES: as above, x > 0.
+  static double bucket_end(double x) {
+    return edge((std::bit_cast<std::uint64_t>(x) >> dropped_bits) + 1);
   }
 
   void merge(const QuantileSketch& other);
@@ -68,7 +73,7 @@ class QuantileSketch {
   };
   Range range(std::size_t i) const;  // of bucket first_ + i, as far as it can hold observations
   std::uint64_t zeros() const;
-  void grow_and_count(std::uint64_t bucket);
+  void grow_and_count(std::uint64_t bucket, std::uint64_t times);
   void cover(std::uint64_t first, std::uint64_t last);
 
   std::vector<std::uint64_t> counts_;  // of bucket first_ + i

@@ -1,0 +1,94 @@
+#include "workloads/serving/iteration_cost.h"
+
+#include <algorithm>
+
+#include "sim/check.h"
+
+namespace fleetsim::serving {
+namespace {
+
+Fine row(Fine first, Fine step, std::int64_t n) {
+  return n * first + step * (Fine{n} * (n - 1) / 2);
+}
+
+}  // namespace
+
+Fine Pace::pass(std::int64_t k) const {
+  return std::max(a + k * da, b + k * db) + rest;
+}
+
+// The larger of two straight lines changes at most once: from then on the steeper one is above.
+Pace::Split Pace::split(std::int64_t n) const {
+  const bool a_first = a > b || (a == b && da >= db);
+  const Split out = a_first ? Split{a, da, b, db, n} : Split{b, db, a, da, n};
+  const Fine closing = out.second_step - out.first_step;
+  if (closing <= 0) return out;
+  const Fine meet = (out.first - out.second + closing - 1) / closing;  // the second has caught up
+  if (meet >= n) return out;
+  return {out.first, out.first_step, out.second, out.second_step, static_cast<std::int64_t>(meet)};
+}
+
+Fine Pace::passes(std::int64_t n) const {
+  const Split s = split(n);
+  return row(s.first, s.first_step, s.at) +
+         row(s.second + s.at * s.second_step, s.second_step, n - s.at) + n * rest;
+}
+
+double Pace::moment(std::int64_t n) const {
+  const Split s = split(n);
+  const double at = static_cast<double>(s.at), all = static_cast<double>(n);
+  const auto first = [](double m) { return m * (m - 1) / 2; };                    // sum of k
+  const auto second = [](double m) { return m * (m - 1) * (2 * m - 1) / 6; };     // of k^2
+  return seconds_of(s.first) * first(at) + seconds_of(s.first_step) * second(at) +
+         seconds_of(s.second) * (first(all) - first(at)) +
+         seconds_of(s.second_step) * (second(all) - second(at)) + seconds_of(rest) * first(all);
+}
+
+std::int64_t Pace::beyond(Fine length, std::int64_t n) const {
+  std::int64_t low = 1, high = n;
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    if (passes(middle) > length)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+IterationCost::IterationCost(PassCost cost)
+    : cost_(std::move(cost)),
+      token_(fine_of(cost_.token)),
+      pair_(fine_of(cost_.pair)),
+      weights_(fine_of(cost_.weights)),
+      key_(fine_of(cost_.key)),
+      message_(fine_of(cost_.message)),
+      sequence_(fine_of(cost_.sequence)),
+      launch_decode_(fine_of(cost_.launch_decode)),
+      launch_prefill_(fine_of(cost_.launch_prefill)) {}
+
+Pace IterationCost::pace(const Work& work) const {
+  if (cost_.measured_prefill || cost_.measured_decode) return measured(work);
+  const std::int64_t tokens = work.decodes + work.fresh;
+  Fine read = weights_;
+  if (cost_.experts > 0)
+    read += fine_of(cost_.experts *
+                    (1 - std::pow(1 - cost_.chosen, static_cast<double>(tokens))));
+  return {.a = token_ * tokens + pair_ * (Fine{work.context} + work.pairs),
+          .da = pair_ * (Fine{work.decodes} + Fine{work.fresh} * work.fresh),
+          .b = read + key_ * (Fine{work.context} + work.reread),
+          .db = key_ * (Fine{work.decodes} + work.fresh),
+          .rest = message_ * tokens + sequence_ * work.decodes +
+                  (work.decodes > 0 ? launch_decode_ : launch_prefill_)};
+}
+
+Pace IterationCost::measured(const Work& work) const {
+  Fine rest = work.decodes > 0 ? launch_decode_ : launch_prefill_;
+  if (work.fresh > 0 && cost_.measured_prefill)
+    rest += fine_of(cost_.measured_prefill->at(static_cast<double>(work.fresh)));
+  if (work.decodes > 0 && cost_.measured_decode)
+    rest += fine_of(cost_.measured_decode->at(static_cast<double>(work.decodes)));
+  return {.rest = rest};
+}
+
+}  // namespace fleetsim::serving

@@ -1,0 +1,74 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "topology/polyline.h"
+#include "workloads/serving/fine.h"
+
+namespace fleetsim::serving {
+
+// What one pass through the model does: every sequence that decodes gives a token, and pieces of
+// prompts are read.
+struct Work {
+  std::int64_t decodes = 0;   // sequences, a token each
+  std::int64_t context = 0;   // keys that their queries meet, all together
+  std::int64_t fresh = 0;     // tokens of prompts
+  std::int64_t pairs = 0;     // keys that the queries of these meet: of a piece of n after c,
+                              // n c + n (n + 1) / 2
+  std::int64_t reread = 0;    // keys of theirs that are read back from memory: c of a piece
+};
+
+// Seconds that parts of a pass take, of the devices of a replica together. A pass takes
+//
+//   max(arithmetic, memory) + rest
+//   arithmetic = token (decodes + fresh) + pair (context + pairs)
+//   memory     = weights + experts (1 - (1 - chosen)^(decodes + fresh)) + key (context + reread)
+//   rest       = message (decodes + fresh) + sequence decodes + launch of a pass, which is longer
+//                where it decodes
+//
+// the roofline of Williams et al. (2009) over all layers, with the collectives of tensor and expert
+// parallelism in what is left. An expert is read if one token at least has chosen it. Or else it
+// takes what was measured: prefill at so many tokens, plus decode at so many sequences.
+struct PassCost {
+  double token = 0, pair = 0;
+  double weights = 0, key = 0;
+  double experts = 0, chosen = 0;   // to read all of them; the share that a token chooses
+  double message = 0, sequence = 0;
+  double launch_decode = 0, launch_prefill = 0;
+  std::optional<Polyline> measured_prefill{}, measured_decode{};  // tokens, sequences -> s
+};
+
+// How long each of a row of passes takes in which only contexts grow: pass k = 0, 1, 2, ... takes
+// max(a + k da, b + k db) + rest. Whole numbers, so sums are exact.
+struct Pace {
+  Fine a = 0, da = 0, b = 0, db = 0, rest = 0;
+
+  Fine pass(std::int64_t k) const;
+  Fine passes(std::int64_t n) const;  // the first n together, in O(1)
+  double moment(std::int64_t n) const;  // sum of k (seconds of pass k) over the first n, in O(1)
+  // The fewest passes that take more than `length`, at most n.
+  std::int64_t beyond(Fine length, std::int64_t n) const;
+
+ private:
+  struct Split {  // up to pass `at` by the first line, from then on by the second
+    Fine first = 0, first_step = 0, second = 0, second_step = 0;
+    std::int64_t at = 0;
+  };
+  Split split(std::int64_t n) const;
+};
+
+class IterationCost {
+ public:
+  explicit IterationCost(PassCost cost);
+  // Of passes that each add a key to every decoding sequence, and go on with the one prompt that
+  // they read.
+  Pace pace(const Work& work) const;
+
+ private:
+  Pace measured(const Work& work) const;
+
+  PassCost cost_;
+  Fine token_, pair_, weights_, key_, message_, sequence_, launch_decode_, launch_prefill_;
+};
+
+}  // namespace fleetsim::serving

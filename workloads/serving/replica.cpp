@@ -1,0 +1,297 @@
+#include "workloads/serving/replica.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/check.h"
+
+namespace fleetsim::serving {
+
+Replica::Replica(const SchedulerConfig& config, const IterationCost& cost, Engine& engine,
+                 Desk& desk)
+    : config_(config),
+      cost_(cost),
+      engine_(engine),
+      desk_(desk),
+      clock_(config.page_tokens),
+      waiting_(1) {}
+
+void Replica::submit(RequestId id) {
+  const Instant now = engine_.now();
+  desk_.request(id).submitted = now;
+  stand_in_line(id, false);
+  if (between_) return;
+  if (!row_.runs) return begin(now, fine_of(now));
+  const bool room = row_.passes > 1 && running_ < config_.max_batch && row_.spare > 0;
+  if (room && line()->front().request == id && fits(desk_.request(id))) cut(now);
+}
+
+void Replica::cancel(RequestId id) {
+  Request& request = desk_.request(id);
+  if (request.slot == no_slot) {
+    const bool was_next = line()->front().request == id;
+    ++request.ticket;
+    --waiting_count_;
+    if (was_next && row_.runs && !between_) cut(engine_.now());  // who is behind may fit
+    return;
+  }
+  sequences_[request.slot].request = {};
+  leaving_.push_back(request.slot);
+  request.slot = no_slot;
+  if (!between_) cut(engine_.now());
+}
+
+// Up to the last pass that has ended all counts; of the rest nothing is left.
+std::vector<RequestId> Replica::crash() {
+  tallies(engine_.now());
+  if (row_.runs) engine_.cancel(row_.event);
+  std::vector<RequestId> lost;
+  for (const Sequence& s : sequences_)
+    if (s.stage != Stage::free && s.request != RequestId{}) lost.push_back(s.request);
+  for (std::deque<Waiting>* next = line(); next != nullptr; next = line()) {
+    lost.push_back(next->front().request);
+    ++desk_.request(lost.back()).ticket;
+    next->pop_front();
+  }
+  for (const RequestId id : lost) desk_.request(id).slot = no_slot;
+  forget_all();
+  return lost;
+}
+
+void Replica::forget_all() {
+  clock_ = PageClock(config_.page_tokens);
+  cache_.clear();
+  sequences_.clear();
+  free_slots_.clear();
+  reading_.clear();
+  pieces_.clear();
+  finish_ = {};
+  pauses_.clear();
+  leaving_.clear();
+  waiting_count_ = running_ = 0;
+  decoding_ = context_ = own_pages_ = 0;
+  row_ = {};
+}
+
+// Everything that is due at the end of a pass, then the next. What desks send here meanwhile waits
+// for it.
+void Replica::pass_ended(std::uint64_t) {
+  const Row row = row_;
+  count(row.passes);
+  between_ = true;
+  if (row.decodes) tick(row.passes, row.end);
+  read_on(row.end, row.passes);
+  finish_due();
+  for (const Slot slot : leaving_) release(slot);
+  leaving_.clear();
+  between_ = false;
+  row_.runs = false;
+  begin(engine_.now(), row.end);
+}
+
+void Replica::begin(Instant now, Fine at) {
+  const bool gave_way = make_room();
+  held_ = gave_way;
+  if (compose(now, !gave_way, false) || compose(now, true, true)) start_row(at);
+}
+
+// The next pass. Who came at this very instant is let in only where nothing else is to be done:
+// whether a pass ends just before or just after an arrival is then the same.
+bool Replica::compose(Instant now, bool let_others_in, bool late) {
+  pieces_.clear();
+  std::uint32_t budget = prompt_budget();
+  for (const Slot slot : reading_)
+    if (!take_piece(slot, budget)) break;
+  while (let_others_in && may_join(now, budget, late)) take_piece(let_in(), budget);
+  row_.spare = budget;
+  return decoding_ > 0 || !pieces_.empty();
+}
+
+bool Replica::may_join(Instant now, std::uint32_t budget, bool late) {
+  const std::deque<Waiting>* next = line();
+  if (next == nullptr || running_ == config_.max_batch || budget == 0) return false;
+  const Request& request = desk_.request(next->front().request);
+  if (!config_.chunk && !pieces_.empty() && request.prompt + request.made > budget) return false;
+  if (!fits(request)) return false;
+  if (late || request.submitted < now) return true;
+  held_ = true;
+  return false;
+}
+
+std::uint32_t Replica::prompt_budget() const {
+  if (!config_.chunk) return config_.max_tokens;
+  const std::int64_t left = config_.max_tokens - decoding_;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 0, *config_.chunk));
+}
+
+bool Replica::take_piece(Slot slot, std::uint32_t& budget) {
+  const std::uint32_t left = sequences_[slot].goal - sequences_[slot].known;
+  if (budget == 0 || (!config_.chunk && !pieces_.empty() && left > budget)) return false;
+  const std::uint32_t tokens = config_.chunk ? std::min(left, budget) : left;
+  pieces_.push_back({slot, tokens});
+  budget -= std::min(tokens, budget);
+  return true;
+}
+
+Work Replica::next_work() const {
+  Work work;
+  if (row_.decodes) {
+    work.decodes = decoding_;
+    work.context = context_ + decoding_;  // each meets its own key too
+  }
+  for (const Piece& piece : pieces_) {
+    const std::int64_t n = piece.tokens, known = sequences_[piece.slot].known;
+    work.fresh += n;
+    work.pairs += n * known + n * (n + 1) / 2;
+    work.reread += known;
+  }
+  return work;
+}
+
+void Replica::start_row(Fine at) {
+  row_ = {.runs = true,
+          .decodes = decoding_ > 0 && (config_.chunk || pieces_.empty()),
+          .begin = at,
+          .sequences = static_cast<std::int64_t>(running_),
+          .pages = pages_used(),
+          .spare = row_.spare};
+  row_.pace = cost_.pace(next_work());
+  row_.passes = config_.one_by_one ? 1 : alike();
+  row_.end = boundary(row_.passes);
+  row_.event = engine_.at(instant_of(row_.end), on<&Replica::pass_ended>(*this));
+}
+
+// How many passes like this one follow each other if nothing comes: until a sequence is done, pages
+// run out, or a prompt has been read. Who waits now for want of room waits all the while, for pages
+// only get fewer.
+std::int64_t Replica::alike() const {
+  if (held_) return 1;
+  std::int64_t n = std::numeric_limits<std::int64_t>::max();
+  if (!pieces_.empty()) {
+    const Sequence& s = sequences_[pieces_.front().slot];
+    const bool full = config_.chunk && pieces_.size() == 1 && row_.spare == 0;
+    n = full ? (s.goal - s.known) / pieces_.front().tokens : 1;
+  }
+  if (!row_.decodes) return n;
+  n = std::min(n, finish_.top().tick - clock_.ticks());
+  return clock_.ticks_within(available(), n);
+}
+
+void Replica::cut(Instant now) {
+  if (row_.passes == 1) return;
+  const std::int64_t passes = row_.pace.beyond(fine_of(now) - row_.begin, row_.passes);
+  if (passes == row_.passes) return;
+  row_.passes = passes;
+  row_.end = boundary(passes);
+  row_.event = engine_.reschedule(row_.event, instant_of(row_.end));
+}
+
+void Replica::tick(std::int64_t n, Fine at) {
+  own_pages_ += clock_.pages_for(n);
+  context_ += decoding_ * n;
+  clock_.pass(n);
+  last_tick_ = at;
+  reclaim();
+}
+
+void Replica::read_on(Fine at, std::int64_t passes) {
+  for (const Piece& piece : pieces_) {
+    Sequence& s = sequences_[piece.slot];
+    s.known += static_cast<std::uint32_t>(piece.tokens * passes);
+    if (s.known == s.goal && s.request != RequestId{}) prompt_read(piece.slot, at);
+  }
+}
+
+void Replica::finish_due() {
+  while (!finish_.empty() && finish_.top().tick <= clock_.ticks()) {
+    const Finish due = finish_.top();
+    finish_.pop();
+    Sequence& s = sequences_[due.slot];
+    if (s.use != due.use || s.request == RequestId{}) continue;
+    const RequestId id = s.request;
+    Request& request = desk_.request(id);
+    request.made = request.output;
+    request.slot = no_slot;
+    release(due.slot);
+    desk_.finished(id, engine_.now());
+  }
+}
+
+std::int64_t Replica::pages_used() const {
+  return own_pages_ + (cache_.blocks() - cache_.idle()) * block_pages();
+}
+
+const Tallies& Replica::tallies(Instant now) {
+  if (row_.runs && row_.passes > row_.counted) {
+    const Fine length = fine_of(now) - row_.begin;
+    const std::int64_t next = row_.pace.beyond(length, row_.passes);
+    count(boundary(next) <= fine_of(now) ? next : next - 1);
+  }
+  return tallies_;
+}
+
+void Replica::count(std::int64_t upto) {
+  const std::int64_t from = row_.counted;
+  if (upto <= from) return;
+  const Fine length = row_.pace.passes(upto) - row_.pace.passes(from);
+  tallies_.busy += length;
+  if (!row_.decodes) tallies_.prefill_only += length;
+  const double time = seconds_of(length);
+  tallies_.sequence_seconds += static_cast<double>(row_.sequences) * time;
+  tallies_.page_seconds += static_cast<double>(row_.pages) * time;
+  tallies_.passes += upto - from;
+  for (const Piece& piece : pieces_) tallies_.read += piece.tokens * (upto - from);
+  if (row_.decodes) {
+    tallies_.page_seconds += static_cast<double>(decoding_) / config_.page_tokens *
+                             (row_.pace.moment(upto) - row_.pace.moment(from));
+    tallies_.decoded += decoding_ * (upto - from);
+    count_gaps(upto);
+  }
+  row_.counted = upto;
+}
+
+// The first pass of a row ends pauses that began at different times; from then on all sequences
+// make a token with each pass. Those of equal bucket are counted at once.
+void Replica::count_gaps(std::int64_t upto) {
+  std::int64_t k = row_.counted + 1;
+  for (const Pause& pause : pauses_) {
+    const Fine gap = boundary(k) - pause.since;
+    if (pause.sequences > 0)
+      gaps_.add(nanoseconds_of(gap), static_cast<std::uint64_t>(pause.sequences));
+    tallies_.gaps += gap * pause.sequences;
+  }
+  tallies_.gaps += decoding_ * (row_.pace.passes(upto) - row_.pace.passes(k));
+  while (k < upto) {
+    const double gap = nanoseconds_of(row_.pace.pass(k)), edge = QuantileSketch::bucket_end(gap);
+    std::int64_t low = k + 1, high = upto;  // seeks the first whose gap is beyond the bucket
+    while (low < high) {
+      const std::int64_t middle = low + (high - low) / 2;
+      if (nanoseconds_of(row_.pace.pass(middle)) < edge)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    if (low - k > 1) gaps_.add(gap, static_cast<std::uint64_t>(decoding_ * (low - k - 1)));
+    gaps_.add(nanoseconds_of(row_.pace.pass(low - 1)), static_cast<std::uint64_t>(decoding_));
+    k = low;
+  }
+  pauses_.clear();
+  rest_since(boundary(upto), decoding_);
+}
+
+void Replica::rest_since(Fine at, std::int64_t sequences) {
+  if (!pauses_.empty() && pauses_.back().since == at)
+    pauses_.back().sequences += sequences;
+  else
+    pauses_.push_back({at, sequences});
+}
+
+void Replica::forget_rest(const Sequence& s) {
+  const Fine since = std::max(s.joined, last_tick_);
+  const auto found = std::find_if(pauses_.begin(), pauses_.end(),
+                                  [&](const Pause& pause) { return pause.since == since; });
+  check(found != pauses_.end() && found->sequences > 0, "a sequence has made its last token once");
+  --found->sequences;
+}
+
+}  // namespace fleetsim::serving
