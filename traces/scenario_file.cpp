@@ -24,6 +24,7 @@
 #include "traces/rare_message.h"
 #include "traces/read_file.h"
 #include "traces/schema.h"
+#include "traces/serving_message.h"
 #include "traces/settings.h"
 #include "traces/site_message.h"
 #include "traces/text_parse.h"
@@ -174,18 +175,31 @@ Status read_loads(const Node& root, const NamedFleet& fleet, const Provenance& p
   return watched;
 }
 
+Status read_serving(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
+                    const Provenance& provenance, LoadedScenario& loaded) {
+  auto serving = serving_of(root.child("serving"), fleet, zoo, provenance);
+  if (!serving) return serving.error();
+  loaded.warnings.insert(loaded.warnings.end(), serving->warnings.begin(), serving->warnings.end());
+  loaded.scenario.serving = std::move(serving->config);
+  return Done{};
+}
+
 // What uses the fleet.
 Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
   const bool network = root.has("network");
   const bool loads = root.has("load");
+  const bool serving = root.has("serving");
   const char* user = network                ? "network"
                      : loads                ? "load"
+                     : serving              ? "serving"
                      : root.has("training") ? "training"
                                             : "failures";
   if (network && (root.has("training") || root.has("failures")))
     return provenance.error("network", "found beside training or failures; expected one of them");
   if (loads && (network || root.has("training") || root.has("failures")))
     return provenance.error("load", "found beside another workload; expected one of the two");
+  if (serving && (network || loads || root.has("training") || root.has("failures")))
+    return provenance.error("serving", "found beside another workload; expected one of the two");
   if (!root.has("fleet"))
     return provenance.error(user, "found without a fleet; expected the field \"fleet\"");
   const auto zoo = load_zoo({});
@@ -198,6 +212,7 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
   loaded.warnings.insert(loaded.warnings.end(), sites->warnings.begin(), sites->warnings.end());
   loaded.sites = std::move(sites->sites);
   if (network) return read_network(root, *fleet, provenance, loaded);
+  if (serving) return read_serving(root, *fleet, *zoo, provenance, loaded);
   if (loads) return read_loads(root, *fleet, provenance, loaded);
   return read_training(root, *fleet, *zoo, provenance, loaded);
 }
@@ -216,11 +231,12 @@ Status read_devices(const Node& root, const Provenance& provenance, LoadedScenar
 // What the scenario simulates: exactly one of what it may be.
 Status read_workload(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
   const bool on_fleet =
-      root.has("network") || root.has("training") || root.has("failures") || root.has("load");
+      root.has("network") || root.has("training") || root.has("failures") || root.has("load") ||
+      root.has("serving");
   if (!root.has("queueing") && !on_fleet && !root.has("device"))
     return provenance.error("",
                             "nothing to simulate; expected the field \"queueing\", \"network\", "
-                            "\"training\", \"device\" or \"load\"");
+                            "\"training\", \"serving\", \"device\" or \"load\"");
   if (root.has("device") && (root.has("queueing") || on_fleet || root.has("fleet")))
     return provenance.error("device", "found beside another workload; expected one of the two");
   if (root.has("device")) return read_devices(root, provenance, loaded);

@@ -5,6 +5,7 @@
 #include "workloads/network/network_model.h"
 #include "workloads/queueing/queueing_model.h"
 #include "workloads/rare/rare_model.h"
+#include "workloads/serving/serving_model.h"
 #include "workloads/training/training_model.h"
 
 namespace fleetsim {
@@ -12,6 +13,7 @@ namespace fleetsim {
 std::unique_ptr<Model> model_of(const Scenario& scenario) {
   if (scenario.devices) return std::make_unique<device::DeviceModel>(*scenario.devices);
   if (scenario.loads) return std::make_unique<loads::LoadsModel>(*scenario.loads);
+  if (scenario.serving) return std::make_unique<serving::ServingModel>(*scenario.serving);
   if (scenario.network) return std::make_unique<network::NetworkModel>(*scenario.network);
   if (scenario.rare) return std::make_unique<rare::RareModel>(*scenario.training, *scenario.rare);
   if (scenario.training) return std::make_unique<training::TrainingModel>(*scenario.training);

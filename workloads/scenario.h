@@ -11,6 +11,7 @@
 #include "workloads/network/config.h"
 #include "workloads/queueing/config.h"
 #include "workloads/rare/exhaustion.h"
+#include "workloads/serving/config.h"
 #include "workloads/training/config.h"
 
 namespace fleetsim {
@@ -35,6 +36,7 @@ struct Scenario {
   std::optional<training::TrainingConfig> training;  // or this
   std::optional<device::DevicesConfig> devices;      // or this
   std::optional<loads::LoadsConfig> loads;           // or this
+  std::optional<serving::ServingConfig> serving;     // or this
   std::optional<rare::ExhaustionConfig> rare;        // beside training
   RunConfig run;
 };

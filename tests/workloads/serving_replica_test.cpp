@@ -156,7 +156,8 @@ TEST(ServingReplica, RowsOfPassesAreWhatSinglePassesAre) {
     ASSERT_NEAR(x.page_seconds, y.page_seconds, 0.02 * y.page_seconds);
     const auto cells = [](Driver& driver) {
       std::vector<std::pair<std::int64_t, std::int64_t>> out;
-      for (const auto& cell : driver.replica().gaps().cells()) out.push_back({cell.key, cell.value});
+      for (const auto& cell : driver.replica().gaps().cells())
+        out.push_back({cell.key, cell.value});
       return out;
     };
     ASSERT_EQ(cells(fast), cells(slow)) << number;

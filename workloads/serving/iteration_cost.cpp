@@ -37,8 +37,8 @@ Fine Pace::passes(std::int64_t n) const {
 double Pace::moment(std::int64_t n) const {
   const Split s = split(n);
   const double at = static_cast<double>(s.at), all = static_cast<double>(n);
-  const auto first = [](double m) { return m * (m - 1) / 2; };                    // sum of k
-  const auto second = [](double m) { return m * (m - 1) * (2 * m - 1) / 6; };     // of k^2
+  const auto first = [](double m) { return m * (m - 1) / 2; };                 // sum of k
+  const auto second = [](double m) { return m * (m - 1) * (2 * m - 1) / 6; };  // of k^2
   return seconds_of(s.first) * first(at) + seconds_of(s.first_step) * second(at) +
          seconds_of(s.second) * (first(all) - first(at)) +
          seconds_of(s.second_step) * (second(all) - second(at)) + seconds_of(rest) * first(all);
@@ -72,8 +72,7 @@ Pace IterationCost::pace(const Work& work) const {
   const std::int64_t tokens = work.decodes + work.fresh;
   Fine read = weights_;
   if (cost_.experts > 0)
-    read += fine_of(cost_.experts *
-                    (1 - std::pow(1 - cost_.chosen, static_cast<double>(tokens))));
+    read += fine_of(cost_.experts * (1 - std::pow(1 - cost_.chosen, static_cast<double>(tokens))));
   return {.a = token_ * tokens + pair_ * (Fine{work.context} + work.pairs),
           .da = pair_ * (Fine{work.decodes} + Fine{work.fresh} * work.fresh),
           .b = read + key_ * (Fine{work.context} + work.reread),

@@ -10,12 +10,12 @@ namespace fleetsim::serving {
 // What one pass through the model does: every sequence that decodes gives a token, and pieces of
 // prompts are read.
 struct Work {
-  std::int64_t decodes = 0;   // sequences, a token each
-  std::int64_t context = 0;   // keys that their queries meet, all together
-  std::int64_t fresh = 0;     // tokens of prompts
-  std::int64_t pairs = 0;     // keys that the queries of these meet: of a piece of n after c,
-                              // n c + n (n + 1) / 2
-  std::int64_t reread = 0;    // keys of theirs that are read back from memory: c of a piece
+  std::int64_t decodes = 0;  // sequences, a token each
+  std::int64_t context = 0;  // keys that their queries meet, all together
+  std::int64_t fresh = 0;    // tokens of prompts
+  std::int64_t pairs = 0;    // keys that the queries of these meet: of a piece of n after c,
+                             // n c + n (n + 1) / 2
+  std::int64_t reread = 0;   // keys of theirs that are read back from memory: c of a piece
 };
 
 // Seconds that parts of a pass take, of the devices of a replica together. A pass takes
@@ -32,7 +32,7 @@ struct Work {
 struct PassCost {
   double token = 0, pair = 0;
   double weights = 0, key = 0;
-  double experts = 0, chosen = 0;   // to read all of them; the share that a token chooses
+  double experts = 0, chosen = 0;  // to read all of them; the share that a token chooses
   double message = 0, sequence = 0;
   double launch_decode = 0, launch_prefill = 0;
   std::optional<Polyline> measured_prefill{}, measured_decode{};  // tokens, sequences -> s
@@ -44,7 +44,7 @@ struct Pace {
   Fine a = 0, da = 0, b = 0, db = 0, rest = 0;
 
   Fine pass(std::int64_t k) const;
-  Fine passes(std::int64_t n) const;  // the first n together, in O(1)
+  Fine passes(std::int64_t n) const;    // the first n together, in O(1)
   double moment(std::int64_t n) const;  // sum of k (seconds of pass k) over the first n, in O(1)
   // The fewest passes that take more than `length`, at most n.
   std::int64_t beyond(Fine length, std::int64_t n) const;

@@ -16,17 +16,17 @@ namespace fleetsim::serving {
 
 // How a replica puts passes together.
 struct SchedulerConfig {
-  std::uint32_t max_batch = 256;      // sequences at once
-  std::uint32_t max_tokens = 8192;    // of a pass: those that decode and those of prompts
+  std::uint32_t max_batch = 256;    // sequences at once
+  std::uint32_t max_tokens = 8192;  // of a pass: those that decode and those of prompts
   // Of prompts, in a pass that decodes too. None: passes that read prompts read whole ones, and
   // decoding waits for them.
   std::optional<std::uint32_t> chunk{};
-  std::int64_t pages = 0;             // of keys and values that memory holds
+  std::int64_t pages = 0;  // of keys and values that memory holds
   std::uint32_t page_tokens = 16;
-  std::int64_t watermark = 0;         // pages that stay free when a sequence is let in
+  std::int64_t watermark = 0;  // pages that stay free when a sequence is let in
   bool prefix_cache = false;
-  std::uint32_t block_tokens = 512;   // of a hash; a multiple of page_tokens
-  bool one_by_one = false;            // every pass an event of its own: slow, to check with
+  std::uint32_t block_tokens = 512;  // of a hash; a multiple of page_tokens
+  bool one_by_one = false;           // every pass an event of its own: slow, to check with
 };
 
 // Who hears of what became of a request.
@@ -42,11 +42,11 @@ class Desk {
 // What a replica has done since it began, or in between: a difference of two.
 struct Tallies {
   Fine busy = 0;
-  Fine prefill_only = 0;             // of that: passes that only read prompts
-  double sequence_seconds = 0;       // sequences in passes x time
-  double page_seconds = 0;           // pages in use x time
+  Fine prefill_only = 0;        // of that: passes that only read prompts
+  double sequence_seconds = 0;  // sequences in passes x time
+  double page_seconds = 0;      // pages in use x time
   std::int64_t passes = 0;
-  std::int64_t decoded = 0, read = 0;  // tokens
+  std::int64_t decoded = 0, read = 0;             // tokens
   std::int64_t hit_tokens = 0, asked_tokens = 0;  // of prompts let in: found in the cache, all
   std::int64_t hit_blocks = 0, asked_blocks = 0;
   Fine gaps = 0;  // between tokens, of all sequences
@@ -69,8 +69,8 @@ class Replica {
   Replica(const SchedulerConfig& config, const IterationCost& cost, Engine& engine, Desk& desk);
 
   void submit(RequestId id);
-  void cancel(RequestId id);         // wherever it is here; its tokens so far are lost
-  std::vector<RequestId> crash();    // all that were here; caches and pages are empty
+  void cancel(RequestId id);       // wherever it is here; its tokens so far are lost
+  std::vector<RequestId> crash();  // all that were here; caches and pages are empty
 
   std::size_t waiting() const { return waiting_count_; }
   std::size_t present() const { return waiting_count_ + running_; }
@@ -86,18 +86,18 @@ class Replica {
   static constexpr Slot no_slot = UINT32_MAX;
   enum class Stage : std::uint8_t { free, reading, decoding };
   struct Sequence {
-    RequestId request{};         // none: it was cancelled, and leaves after the pass
+    RequestId request{};  // none: it was cancelled, and leaves after the pass
     std::span<const std::uint64_t> hashes{};
     Stage stage = Stage::free;
-    std::uint32_t use = 0;       // how often the slot was taken: tells its users apart
-    std::uint32_t blocks = 0;    // of the cache that it holds
+    std::uint32_t use = 0;     // how often the slot was taken: tells its users apart
+    std::uint32_t blocks = 0;  // of the cache that it holds
     std::uint32_t prompt = 0;
-    std::uint32_t goal = 0;      // tokens to read before it makes the next
-    std::uint32_t known = 0;     // of those, tokens that are there
-    std::int64_t shift = 0;      // its context is shift + ticks while it decodes
-    std::int64_t last = 0;       // tick that makes its last token
-    std::uint64_t order = 0;     // of being let in
-    Fine joined = 0;             // when it made its first token here
+    std::uint32_t goal = 0;   // tokens to read before it makes the next
+    std::uint32_t known = 0;  // of those, tokens that are there
+    std::int64_t shift = 0;   // its context is shift + ticks while it decodes
+    std::int64_t last = 0;    // tick that makes its last token
+    std::uint64_t order = 0;  // of being let in
+    Fine joined = 0;          // when it made its first token here
   };
   struct Finish {
     std::int64_t tick;
@@ -124,9 +124,9 @@ class Replica {
     bool runs = false, decodes = false;
     Fine begin = 0, end = 0;
     Pace pace{};
-    std::int64_t passes = 0, counted = 0;  // counted: those that tallies know of
+    std::int64_t passes = 0, counted = 0;   // counted: those that tallies know of
     std::int64_t sequences = 0, pages = 0;  // present, in use, when it began
-    std::uint32_t spare = 0;  // tokens of prompts that a pass could read beside
+    std::uint32_t spare = 0;                // tokens of prompts that a pass could read beside
     EventHandle event{};
   };
 
@@ -179,8 +179,8 @@ class Replica {
   PrefixCache cache_;
   std::vector<Sequence> sequences_;  // by slot
   std::vector<Slot> free_slots_;
-  std::vector<Slot> reading_;        // in the order of being let in
-  std::vector<Piece> pieces_;        // of the present row
+  std::vector<Slot> reading_;  // in the order of being let in
+  std::vector<Piece> pieces_;  // of the present row
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finish_;
   std::vector<std::deque<Waiting>> waiting_;  // by priority
   std::size_t waiting_count_ = 0, running_ = 0;

@@ -41,8 +41,7 @@ std::int64_t Replica::pages_of(const Request& request, std::int64_t tokens,
   if (!config_.prefix_cache || request.hashes.empty())
     return pages_for(tokens, config_.page_tokens);
   const auto all = static_cast<std::int64_t>(request.hashes.size());
-  return (all - blocks) * block_pages() +
-         pages_for(tokens - request.prompt, config_.page_tokens);
+  return (all - blocks) * block_pages() + pages_for(tokens - request.prompt, config_.page_tokens);
 }
 
 bool Replica::can_hold(const Request& request) const {

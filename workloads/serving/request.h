@@ -15,13 +15,13 @@ struct Request {
   std::uint32_t made = 0;                // tokens of the output so far
   std::uint32_t cached = 0;  // tokens of the prompt that its present replica need not read
   std::uint32_t client = 0;
-  std::uint32_t priority = 0;                // 0 goes first
-  std::span<const std::uint64_t> hashes{};   // of blocks of the prompt; outlives the request
-  Instant arrived{};                         // at the client
-  Instant submitted{};                       // to its present replica
-  Instant scheduled{};                       // the first pass that it took part in began
+  std::uint32_t priority = 0;               // 0 goes first
+  std::span<const std::uint64_t> hashes{};  // of blocks of the prompt; outlives the request
+  Instant arrived{};                        // at the client
+  Instant submitted{};                      // to its present replica
+  Instant scheduled{};                      // the first pass that it took part in began
   Instant first_token{};
-  std::uint32_t ticket = 0;  // of its present place in a line; another one makes that void
+  std::uint32_t ticket = 0;         // of its present place in a line; another one makes that void
   std::uint32_t slot = UINT32_MAX;  // of its replica, while it takes part in passes
 };
 

@@ -12,7 +12,7 @@ namespace fleetsim::serving {
 // no sessions, or no hashes. Prompts that begin with the same hashes begin with the same tokens,
 // `block_tokens` of them a hash; the last block of a prompt may be shorter.
 struct RequestTrace {
-  std::vector<Instant> arrival{};  // from the beginning of the trace; never falls
+  std::vector<Instant> arrival{};                 // from the beginning of the trace; never falls
   std::vector<std::uint32_t> prompt{}, output{};  // tokens, at least one each
   std::vector<std::uint32_t> session{};           // empty, or one a request; 0: of no session
   std::uint32_t block_tokens = 0;

@@ -1,0 +1,140 @@
+#include "traces/client_message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/nearest.h"
+#include "sim/printable.h"
+#include "traces/law_message.h"
+
+namespace fleetsim {
+namespace {
+
+using namespace serving;
+
+// Least delay from a region to each other one over the wide links; none where no link leads there.
+std::vector<std::optional<Duration>> delays_from(RegionId from, const FleetPlan& plan) {
+  std::vector<std::optional<Duration>> out(plan.regions.size());
+  out[from.index] = Duration{};
+  for (std::size_t round = 0; round < plan.regions.size(); ++round)
+    for (const WideLinkPlan& link : plan.wide_links)
+      for (const auto& [a, b] : {std::pair{link.a, link.b}, std::pair{link.b, link.a}})
+        if (const auto& there = out[a.index];
+            there && (!out[b.index] || *there + link.latency < *out[b.index]))
+          out[b.index] = *there + link.latency;
+  return out;
+}
+
+class Reading {
+ public:
+  Reading(const Node& node, const NamedFleet& fleet, const Provenance& provenance)
+      : node_(node),
+        fleet_(fleet),
+        provenance_(provenance) {}
+
+  Result<ClientConfig> read(const std::vector<RegionId>& regions) {
+    ClientConfig out;
+    if (auto bad = distances(regions, out); !bad) return bad.error();
+    if (auto bad = arrivals(out); !bad) return bad.error();
+    if (auto bad = lengths(out); !bad) return bad.error();
+    out.priority = static_cast<std::uint32_t>(node_.count("priority"));
+    if (node_.has("timeout")) out.timeout = *Law::constant(node_.in("timeout", "s"));
+    if (node_.has("patience")) {
+      const auto law = law_of(node_.child("patience"), "s", provenance_);
+      if (!law) return law.error();
+      out.patience = *law;
+    }
+    if (node_.has("retry")) {
+      const Node retry = node_.child("retry");
+      out.retry = RetryConfig{.attempts = static_cast<std::uint32_t>(retry.count("attempts")),
+                              .backoff = *Law::constant(retry.in("backoff", "s")),
+                              .growth = retry.number("growth")};
+    }
+    return out;
+  }
+
+ private:
+  Error error(const std::string& path, const std::string& what) const {
+    return provenance_.error(path, what);
+  }
+
+  Status distances(const std::vector<RegionId>& regions, ClientConfig& out) const {
+    const FleetPlan& plan = fleet_.fleet->plan();
+    RegionId home = regions.front();
+    if (node_.has("region")) {
+      const std::string name = node_.text("region");
+      const auto found = std::find(plan.regions.begin(), plan.regions.end(), name);
+      if (found == plan.regions.end())
+        return error(node_.path("region"), "found " + in_quotes(name) +
+                                               "; expected the name of a region" +
+                                               did_you_mean(name, plan.regions));
+      home = {static_cast<std::uint32_t>(found - plan.regions.begin())};
+    }
+    out.name = node_.has("name") ? node_.text("name") : plan.regions[home.index];
+    const auto delays = delays_from(home, plan);
+    for (const RegionId region : regions) {
+      if (!delays[region.index])
+        return error(node_.path("region"),
+                     fmt::format("no link leads from {} to {}; expected one in fleet.link",
+                                 in_quotes(plan.regions[home.index]),
+                                 in_quotes(plan.regions[region.index])));
+      out.delay.push_back(*delays[region.index]);
+    }
+    return Done{};
+  }
+
+  Status arrivals(ClientConfig& out) const {
+    if (node_.has("arrivals") == node_.has("trace"))
+      return error(node_.path(), "expected either arrivals or trace");
+    const Node node = node_.child("arrivals");
+    const std::string kind = node.chosen("law");
+    if (kind == "poisson") {
+      const auto law = Law::exponential(1 / node.child("poisson").in("rate", "1/s"));
+      if (!law) return error(node.path("poisson"), law.error().message);
+      out.arrivals = queueing::Renewal{*law};
+    } else if (kind == "interarrival") {
+      const auto law = law_of(node.child("interarrival"), "s", provenance_);
+      if (!law) return law.error();
+      if (law->mean() <= 0)
+        return error(node.path("interarrival"), "all gaps are 0; expected a mean above 0 s");
+      out.arrivals = queueing::Renewal{*law};
+    } else {
+      queueing::Mmpp mmpp;
+      double fastest = 0;
+      for (const Node& state : node.child("mmpp").children("state")) {
+        mmpp.states.push_back({state.in("rate", "1/s"), state.in("mean_stay", "s")});
+        fastest = std::max(fastest, mmpp.states.back().rate);
+      }
+      if (fastest == 0) return error(node.path("mmpp"), "all rates are 0; expected one above 0 /s");
+      out.arrivals = std::move(mmpp);
+    }
+    return Done{};
+  }
+
+  Status lengths(ClientConfig& out) const {
+    for (const auto& [field, law] :
+         {std::pair{"prompt", &out.prompt}, std::pair{"output", &out.output}}) {
+      if (!node_.has(field))
+        return error(node_.path(field), "not given; expected how many tokens requests have");
+      const auto read = law_of(node_.child(field), "token", provenance_);
+      if (!read) return read.error();
+      *law = *read;
+    }
+    return Done{};
+  }
+
+  const Node& node_;
+  const NamedFleet& fleet_;
+  const Provenance& provenance_;
+};
+
+}  // namespace
+
+Result<ClientConfig> client_of(const Node& message, const NamedFleet& fleet,
+                               const std::vector<RegionId>& regions, const Provenance& provenance,
+                               std::vector<std::string>&) {
+  return Reading(message, fleet, provenance).read(regions);
+}
+
+}  // namespace fleetsim

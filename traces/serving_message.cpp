@@ -1,0 +1,257 @@
+#include "traces/serving_message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "sim/nearest.h"
+#include "sim/printable.h"
+#include "sim/unit_text.h"
+#include "traces/client_message.h"
+#include "traces/node_power_message.h"
+#include "workloads/serving/deployment.h"
+
+namespace fleetsim {
+namespace {
+
+using namespace serving;
+
+analytic::Precision precision_of(const Node& node, const char* field) {
+  std::string text = node.text(node.has(field) ? field : "precision");
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const auto precision = analytic::precision_named(text);
+  check(precision.has_value(), "each precision of the schema is known");
+  return *precision;
+}
+
+Routing routing_of(const std::string& name) {
+  const std::pair<const char*, Routing> names[] = {
+      {"RANDOM", Routing::random},
+      {"ROUND_ROBIN", Routing::round_robin},
+      {"LEAST_OUTSTANDING", Routing::least_outstanding},
+      {"LEAST_KV", Routing::least_kv},
+      {"POWER_OF_TWO", Routing::power_of_two},
+      {"PREFIX", Routing::prefix},
+      {"NEAREST", Routing::nearest},
+      {"NEAREST_LEAST_LOADED", Routing::nearest_least_loaded},
+      {"CENTRAL", Routing::central}};
+  for (const auto& [text, routing] : names)
+    if (name == text) return routing;
+  check(false, "each policy of the schema is known");
+  return {};
+}
+
+class Reading {
+ public:
+  Reading(const Node& message, const NamedFleet& fleet, const Zoo& zoo,
+          const Provenance& provenance)
+      : message_(message),
+        fleet_(fleet),
+        zoo_(zoo),
+        provenance_(provenance) {}
+
+  Result<ReadServing> read() {
+    config_.name = message_.text("name");
+    if (message_.has("model") == message_.has("measured"))
+      return error(message_.path("model"), "expected either model or measured");
+    for (const Node& group : message_.children("replica"))
+      if (auto bad = replicas(group); !bad) return bad.error();
+    if (auto bad = blocks_of_traces(); !bad) return bad.error();
+    config_.routing = routing_of(message_.child("router").text("policy"));
+    if (message_.child("router").has("queue_limit"))
+      config_.queue_limit =
+          static_cast<std::uint32_t>(message_.child("router").count("queue_limit"));
+    const Node slo = message_.child("slo");
+    if (slo.has("ttft")) config_.slo.ttft = from_seconds(slo.in("ttft", "s"));
+    if (slo.has("tpot")) config_.slo.tpot = from_seconds(slo.in("tpot", "s"));
+    if (slo.has("e2e")) config_.slo.e2e = from_seconds(slo.in("e2e", "s"));
+    return ReadServing{std::move(config_), std::move(warnings_)};
+  }
+
+ private:
+  Error error(const std::string& path, const std::string& what) const {
+    return provenance_.error(path, what);
+  }
+
+  Status replicas(const Node& node) {
+    const auto found =
+        cluster_named(node.text("cluster"), node.path("cluster"), fleet_, provenance_);
+    if (!found) return found.error();
+    const ClusterPlan& cluster = fleet_.fleet->plan().clusters[found->index];
+    GroupConfig group{.name = node.has("name") ? node.text("name") : cluster.name,
+                      .replicas = static_cast<std::uint32_t>(node.count("count"))};
+    if (!names_.insert(group.name).second)
+      return error(node.path(node.has("name") ? "name" : "cluster"),
+                   "found " + in_quotes(group.name) + " twice; expected another name");
+    std::uint32_t& taken = taken_[found->index];
+    const auto tensor = static_cast<std::uint32_t>(node.count("tensor"));
+    const std::uint64_t wanted = std::uint64_t{group.replicas} * tensor + taken;
+    const std::uint64_t there = std::uint64_t{cluster.nodes} * cluster.devices;
+    if (wanted > there)
+      return error(node.path("count"),
+                   fmt::format("{} replicas of {} devices{}; expected at most {} devices, those of "
+                               "cluster {}",
+                               group.replicas, tensor,
+                               taken > 0 ? fmt::format(" beside {} that are taken", taken) : "",
+                               there, in_quotes(cluster.name)));
+    if (cluster.devices % tensor != 0 && tensor % cluster.devices != 0)
+      return error(node.path("tensor"),
+                   fmt::format("found {} on nodes of {} devices; expected one that divides the "
+                               "other",
+                               tensor, cluster.devices));
+    taken += group.replicas * tensor;
+    regions_.push_back(cluster.region);
+    if (auto bad = scheduler(group.scheduler); !bad) return bad;
+    const Status passes = message_.has("model") ? deployed(node, *found, group) : measured(group);
+    if (passes) config_.groups.push_back(std::move(group));
+    return passes;
+  }
+
+  Status scheduler(SchedulerConfig& out) const {
+    const Node node = message_.child("scheduler");
+    out.max_batch = static_cast<std::uint32_t>(node.count("max_batch"));
+    out.max_tokens = static_cast<std::uint32_t>(node.in("max_tokens", "token"));
+    if (node.has("chunked_prefill")) {
+      out.chunk = static_cast<std::uint32_t>(node.in("chunked_prefill", "token"));
+      if (*out.chunk > out.max_tokens)
+        return error(node.path("chunked_prefill"),
+                     fmt::format("found {}; expected at most max_tokens, {}",
+                                 in_quotes(node.text("chunked_prefill")), out.max_tokens));
+    }
+    out.page_tokens = static_cast<std::uint32_t>(node.count("page"));
+    out.block_tokens = out.page_tokens;
+    out.prefix_cache = node.flag("prefix_cache");
+    return Done{};
+  }
+
+  // A link between the devices of a replica: inside its node, or the ports of its nodes.
+  static analytic::Link link_of(const ClusterPlan& cluster, std::uint32_t tensor) {
+    if (tensor <= cluster.devices)
+      return {.name = "node",
+              .bandwidth = cluster.device_rate,
+              .latency = seconds(cluster.node_latency)};
+    return {.name = "fabric",
+            .bandwidth = cluster.port_rate * cluster.ports / cluster.devices,
+            .latency = seconds(cluster.fabric_latency)};
+  }
+
+  Status deployed(const Node& node, ClusterId where, GroupConfig& group) {
+    const auto model = zoo_.model(analytic::Value(message_.text("model")));
+    if (!model) return error(message_.path("model"), model.error().message);
+    const auto tensor = static_cast<std::uint32_t>(node.count("tensor"));
+    const Node scheduler = message_.child("scheduler");
+    DeploymentIn in{.model = *model,
+                    .device = fleet_.hardware[where.index].accelerator,
+                    .arithmetic = precision_of(message_, "precision"),
+                    .weights = precision_of(message_, "weights"),
+                    .kv = precision_of(message_, "kv"),
+                    .efficiency = message_.number("efficiency"),
+                    .memory_efficiency = message_.number("memory_efficiency"),
+                    .tensor = tensor,
+                    .link = link_of(fleet_.fleet->plan().clusters[where.index], tensor),
+                    .kv_memory = scheduler.in("kv_memory", "1"),
+                    .reserve = scheduler.in("reserve", "B")};
+    if (message_.has("overhead")) in.overhead = message_.in("overhead", "s");
+    const auto deployment = deploy(in);
+    if (!deployment) return error(node.path(), deployment.error().message);
+    group.cost = deployment->cost;
+    group.cost.sequence = message_.in("sequence_overhead", "s");
+    const double page = deployment->key_bytes * group.scheduler.page_tokens;
+    return hold(std::floor(deployment->free_bytes / page), group.scheduler);
+  }
+
+  Status measured(GroupConfig& group) {
+    const Node node = message_.child("measured");
+    for (const auto& [field, curve] : {std::pair{"prefill", &group.cost.measured_prefill},
+                                       std::pair{"decode", &group.cost.measured_decode}})
+      if (node.has(field)) {
+        const auto read = curve_of(node, field, provenance_);
+        if (!read) return read.error();
+        *curve = *read;
+      }
+    if (!group.cost.measured_prefill)
+      return error(node.path(), "no times of prompts; expected the field \"prefill\"");
+    group.cost.launch_decode = group.cost.launch_prefill =
+        message_.has("overhead") ? message_.in("overhead", "s") : 0;
+    group.cost.sequence = message_.in("sequence_overhead", "s");
+    if (!message_.child("scheduler").has("kv_tokens"))
+      return error(message_.path("measured"),
+                   "no model tells how much memory keys and values take; expected the field "
+                   "\"scheduler.kv_tokens\"");
+    return hold(0, group.scheduler);
+  }
+
+  Status hold(double pages, SchedulerConfig& out) const {
+    const Node node = message_.child("scheduler");
+    if (node.has("kv_tokens")) pages = std::floor(node.in("kv_tokens", "token") / out.page_tokens);
+    out.pages = static_cast<std::int64_t>(pages);
+    out.watermark = static_cast<std::int64_t>(std::floor(pages * node.number("watermark")));
+    if (out.pages > 0) return Done{};
+    return error(node.path(), "not a page of keys and values fits; expected more memory for them");
+  }
+
+  Status blocks_of_traces() {
+    for (const Node& node : message_.children("clients")) {
+      auto client = client_of(node, fleet_, regions_, provenance_, warnings_);
+      if (!client) return client.error();
+      if (!client_names_.insert(client->name).second)
+        return error(node.path("name"),
+                     "found " + in_quotes(client->name) + " twice; expected another name");
+      config_.clients.push_back(*std::move(client));
+    }
+    return agree_on_blocks();
+  }
+
+  // Hashes stand for blocks of so many tokens; all traces with hashes must agree, and pages fit in.
+  Status agree_on_blocks() {
+    std::uint32_t block = 0;
+    for (std::size_t i = 0; i < config_.clients.size(); ++i) {
+      const auto* replay = std::get_if<Replay>(&config_.clients[i].arrivals);
+      if (replay == nullptr || replay->trace->first_hash.empty()) continue;
+      const std::uint32_t here = replay->trace->block_tokens;
+      const std::string path = message_.children("clients")[i].path("trace");
+      if (block > 0 && here != block)
+        return error(path, fmt::format("its blocks have {} tokens; expected {}, as those of the "
+                                       "trace before",
+                                       here, block));
+      block = here;
+    }
+    const bool cache = message_.child("scheduler").flag("prefix_cache");
+    if (block == 0) {
+      if (cache)
+        warnings_.push_back(message_.path("scheduler") +
+                            ".prefix_cache: no trace with hashes of blocks, so nothing is found");
+      return Done{};
+    }
+    for (GroupConfig& group : config_.groups) {
+      if (block % group.scheduler.page_tokens != 0)
+        return error(message_.child("scheduler").path("page"),
+                     fmt::format("found {}; expected a divisor of {}, the tokens of a block",
+                                 group.scheduler.page_tokens, block));
+      group.scheduler.block_tokens = block;
+    }
+    return Done{};
+  }
+
+  const Node& message_;
+  const NamedFleet& fleet_;
+  const Zoo& zoo_;
+  const Provenance& provenance_;
+  ServingConfig config_;
+  std::vector<std::string> warnings_;
+  std::vector<RegionId> regions_;                 // by group
+  std::map<std::uint32_t, std::uint32_t> taken_;  // devices, by cluster
+  std::set<std::string> names_, client_names_;
+};
+
+}  // namespace
+
+Result<ReadServing> serving_of(const Node& message, const NamedFleet& fleet, const Zoo& zoo,
+                               const Provenance& provenance) {
+  return Reading(message, fleet, zoo, provenance).read();
+}
+
+}  // namespace fleetsim

@@ -1,0 +1,23 @@
+#include "workloads/serving/metrics.h"
+
+#include "workloads/serving/run.h"
+
+namespace fleetsim::serving {
+
+std::uint32_t ServingConfig::replicas() const {
+  std::uint32_t n = 0;
+  for (const GroupConfig& group : groups) n += group.replicas;
+  return n;
+}
+
+// A run of which no time has passed tells the names.
+std::vector<MetricSpec> metrics_of(const ServingConfig& config) {
+  std::vector<Measured> none;
+  Collector(config).report({}, none);
+  FleetTally{}.report(0, config, none);
+  std::vector<MetricSpec> out;
+  for (Measured& one : none) out.push_back(std::move(one.metric));
+  return out;
+}
+
+}  // namespace fleetsim::serving

@@ -1,0 +1,40 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/stream.h"
+#include "workloads/serving/config.h"
+
+namespace fleetsim::serving {
+
+// A replica as the router sees it.
+struct Seat {
+  std::unique_ptr<Replica> replica;
+  std::uint32_t group = 0;
+  std::uint64_t outstanding = 0;  // sent there and not yet ended, those on the way included
+  bool up = true;
+};
+
+// Chooses a replica for each request. Costs O(1) by chance or in turn; O(replicas) else.
+class Router {
+ public:
+  Router(const ServingConfig& config, const std::vector<Seat>& seats, Stream chance);
+  // None: nobody is up, or in a central line, has room.
+  std::optional<std::uint32_t> choose(const Request& request);
+
+ private:
+  bool open(std::uint32_t seat) const;
+  std::optional<std::uint32_t> in_turn();
+  std::optional<std::uint32_t> drawn();
+  template <class Key>
+  std::optional<std::uint32_t> best(Key key) const;
+  Duration delay(std::uint32_t seat, const Request& request) const;
+
+  const ServingConfig& config_;
+  const std::vector<Seat>& seats_;
+  Stream chance_;
+  std::uint32_t turn_ = 0;
+};
+
+}  // namespace fleetsim::serving

@@ -1,0 +1,36 @@
+#include "workloads/serving/serving_model.h"
+
+#include "workloads/serving/metrics.h"
+#include "workloads/serving/run.h"
+#include "workloads/serving/twin.h"
+#include "workloads/windows.h"
+
+namespace fleetsim::serving {
+
+std::vector<MetricSpec> ServingModel::metrics() const {
+  return metrics_of(config_);
+}
+
+Observation ServingModel::simulate(const Chance& chance, const Plan& plan, RecordSink*) const {
+  ServingRun run(config_, chance);
+  Observation out;
+  const auto ends = [&](bool) {
+    run.report(out.windows.emplace_back());
+    out.distributions.push_back(run.distributions());
+  };
+  out.load = run_windows(run.engine(), run.collector().present(), plan,
+                         {[&](bool) { run.restart(); }, ends});
+  Series present{.name = "serving.in_flight", .unit = "1", .value = out.load};
+  for (std::size_t i = 1; i <= out.load.size(); ++i)
+    present.t.push_back(seconds(plan.end) * static_cast<double>(i) /
+                        static_cast<double>(plan.bins));
+  out.series = {std::move(present)};
+  out.events = run.engine().events_run();
+  return out;
+}
+
+Twin ServingModel::twin() const {
+  return twin_of(config_);
+}
+
+}  // namespace fleetsim::serving
