@@ -61,6 +61,43 @@ Result<Shape> shape_of(const Model& model, const ServingIn& in) {
   return shape;
 }
 
+// A straight line over i = 0, 1, 2, ...
+struct Line {
+  double at = 0, step = 0;
+  double sum(double from, double to) const {  // over from <= i < to
+    return at * (to - from) + step * (to * (to - 1) - from * (from - 1)) / 2;
+  }
+};
+
+// The sum of the larger of two over i < n; they change places at most once.
+double sum_of_larger(Line x, Line y, double n) {
+  if (x.at < y.at || (x.at == y.at && x.step < y.step)) std::swap(x, y);
+  if (y.step <= x.step) return x.sum(0, n);
+  const double meet = std::clamp(std::ceil((x.at - y.at) / (y.step - x.step)), 0.0, n);
+  return x.sum(0, meet) + y.sum(meet, n);
+}
+
+// Chunk by chunk; none is faster than the weights, and what is known already, can be read.
+double exact_prefill(const ServingIn& in, const Shape& shape, double fresh) {
+  const auto batch = static_cast<double>(in.batch_size);
+  const auto cached = static_cast<double>(in.cached_prefix_len);
+  const double rate = in.hardware.flops_at(in.precision) * in.efficiency;
+  const double key = shape.kv / in.tokens() / in.hardware.memory_bandwidth;
+  const double weights = shape.weights / in.hardware.memory_bandwidth;
+  const auto arithmetic = [&](double n, double known) {
+    return (2 * shape.active * n + shape.attention * (n * known + n * (n + 1) / 2)) * batch / rate;
+  };
+  const double n = in.prefill_chunk_tokens
+                       ? std::min(fresh, static_cast<double>(*in.prefill_chunk_tokens))
+                       : fresh;
+  const double whole = std::floor(fresh / n), rest = fresh - whole * n;
+  const Line compute{arithmetic(n, cached), shape.attention * n * n * batch / rate};
+  const Line read{weights + key * cached, key * n};
+  const double known = cached + whole * n;
+  return sum_of_larger(compute, read, whole) +
+         (rest > 0 ? std::max(arithmetic(rest, known), weights + key * known) : 0);
+}
+
 void prefill(const ServingIn& in, const Shape& shape, ServingOut& out) {
   const auto batch = static_cast<double>(in.batch_size);
   const auto cached = static_cast<double>(in.cached_prefix_len);
@@ -77,9 +114,7 @@ void prefill(const ServingIn& in, const Shape& shape, ServingOut& out) {
   const double transfer = in.decode_hardware ? shape.kv / in.network_bandwidth : 0;
   const double fixed = static_cast<double>(out.prefill_chunks) * tax + transfer;
   out.ttft = token_ops * fresh / rate + fixed;
-  const double pairs = fresh * cached + fresh * (fresh + 1) / 2;
-  const double causal_ops = (2 * shape.active * fresh + shape.attention * pairs) * batch;
-  out.ttft_exact = causal_ops / rate + fixed;
+  out.ttft_exact = exact_prefill(in, shape, fresh) + fixed;
   out.prompt_cache_hit_ratio = cached / in.tokens();
 }
 

@@ -55,10 +55,12 @@ struct ServingOut {
 //
 //   itl = (4 (W_d + KV_d) / BW + itl) / E
 //
-// The book's decode has no ceiling of arithmetic, its attention no causal half, its experts all
-// work, its draft launches for free and keeps nothing. Beside it, with P_a the active parameters:
+// The book's decode has no ceiling of arithmetic, its prefill reads no weights, its attention has no
+// causal half, its experts all work, its draft launches for free and keeps nothing. Beside it, with
+// P_a the active parameters:
 //
-//   ttft_exact   ops = 2 P_a n B + 4 L h d B sum_{i=1..n} (cached + i)
+//   ttft_exact   ops = 2 P_a n B + 4 L h d B sum_{i=1..n} (cached + i), and no chunk is faster than
+//                the weights and the keys and values before it can be read
 //   itl_exact    max((W + KV) / BW, m (2 P_a + 4 L h d S) B / (F eta)) + L 10 us, m = 1, and with a
 //                draft m = 5 and 4 ((W_d + KV_d) / BW + L_d 10 us) before the division by E
 //   total_memory_exact   with the draft's KV; feasible_exact also fits the prefill device

@@ -90,14 +90,33 @@ TEST(Serving, PublishedMixtureIsPricedWithAllItsExperts) {  // t08-gpt4-h100
 }
 
 TEST(Serving, CausalAttentionSumsTokenByToken) {
-  ServingIn in = llama_on(h100(), 100, 3);
-  in.cached_prefix_len = 40;
+  ServingIn in = llama_on(h100(), 1000, 3);
+  in.cached_prefix_len = 400;
   const ServingOut out = good(serving(in));
   double ops = 0;
-  for (int token = 41; token <= 100; ++token) ops += 3 * (2 * 8.03e9 + 4.0 * 32 * 4096 * token);
+  for (int token = 401; token <= 1000; ++token) ops += 3 * (2 * 8.03e9 + 4.0 * 32 * 4096 * token);
   expect_relative(out.ttft_exact, ops / (989e12 * 0.5) + 1e-5, 1e-12);
   expect_relative(out.prompt_cache_hit_ratio, 0.4, 1e-12);
   EXPECT_LT(out.ttft_exact, out.ttft);
+}
+
+// Weights are read once a chunk, and the keys and values before it; short chunks wait for them.
+TEST(Serving, NoChunkIsFasterThanItsReading) {
+  for (const std::int64_t chunk : {1, 16, 100, 150, 1000, 5000}) {
+    ServingIn in = llama_on(h100(), 5003, 1);
+    in.cached_prefix_len = 40;
+    in.prefill_chunk_tokens = chunk;
+    const ServingOut out = good(serving(in));
+    const double key = 2.0 * 32 * 8 * 128 * 2, bandwidth = in.hardware.memory_bandwidth;
+    double time = 0;
+    for (std::int64_t known = 40; known < 5003; known += chunk) {
+      const double n = static_cast<double>(std::min(chunk, 5003 - known));
+      const double c = static_cast<double>(known);
+      const double ops = 2 * 8.03e9 * n + 4.0 * 32 * 4096 * (n * c + n * (n + 1) / 2);
+      time += std::max(ops / (989e12 * 0.5), (2 * 8.03e9 + key * c) / bandwidth) + 1e-5;
+    }
+    expect_relative(out.ttft_exact, time, 1e-11);
+  }
 }
 
 TEST(Serving, ChunksAddDispatchesAndBoundTheStall) {  // suite-prefill-chunks-4096-512
