@@ -35,7 +35,7 @@ bool Collector::kept(const Request& request, Instant seen, Duration tail) const 
 
 void Collector::completed(const Request& request, Instant seen, Duration tail) {
   ttft_.add(seen - request.arrived - tail);
-  wait_.add(request.scheduled - request.submitted);
+  wait_.add(request.scheduled - request.ready);
   e2e_.add(seen - request.arrived);
   if (request.output > 1) tpot_.add({tail.ns / (std::int64_t{request.output} - 1)});
   tokens_ += request.output;

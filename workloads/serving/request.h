@@ -18,8 +18,9 @@ struct Request {
   std::uint32_t priority = 0;               // 0 goes first
   std::span<const std::uint64_t> hashes{};  // of blocks of the prompt; outlives the request
   Instant arrived{};                        // at the client
-  Instant submitted{};                      // to its present replica
-  Instant scheduled{};                      // the first pass that it took part in began
+  Instant ready{};      // when its present try could have begun, were nobody else there
+  Instant submitted{};  // to its present replica
+  Instant scheduled{};  // the first pass that it took part in began
   Instant first_token{};
   std::uint32_t ticket = 0;         // of its present place in a line; another one makes that void
   std::uint32_t slot = UINT32_MAX;  // of its replica, while it takes part in passes

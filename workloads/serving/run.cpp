@@ -74,6 +74,7 @@ void ServingRun::send(std::uint64_t row) {
   if (client.patience)
     call.patience = engine_.after(from_seconds(client.patience->draw(patience_[number])),
                                   on<&ServingRun::lose_patience>(*this, row));
+  call.request.ready = engine_.now();
   call.place = Call::Place::gateway;
   ++call.tries;
   call.sent = ++sent_;
@@ -102,7 +103,9 @@ void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
   call.seat = seat;
   call.place = Call::Place::wire;
   ++seats_[seat].outstanding;
-  if (const Duration wire = delay(call); wire > Duration{})
+  const Duration wire = delay(call);
+  call.request.ready = call.request.ready + wire;
+  if (wire > Duration{})
     call.step = engine_.after(wire, on<&ServingRun::reach>(*this, row));
   else
     reach(row);
