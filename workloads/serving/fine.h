@@ -22,7 +22,7 @@ constexpr Instant instant_of(Fine at) {
   return {static_cast<std::int64_t>((at + ((Fine{1} << fine_bits) - 1)) >> fine_bits)};
 }
 inline double nanoseconds_of(Fine length) {
-  return std::ldexp(static_cast<double>(length), -fine_bits);
+  return static_cast<double>(length) * 0x1p-40;  // exact but for the rounding of the first
 }
 inline double seconds_of(Fine length) {
   return nanoseconds_of(length) / 1e9;
