@@ -15,6 +15,7 @@
 #include "traces/outer_message.h"
 #include "traces/step_message.h"
 #include "workloads/training/corruption.h"
+#include "workloads/training/draw.h"
 #include "workloads/training/prospect.h"
 
 namespace fleetsim {
@@ -23,10 +24,11 @@ namespace {
 using namespace training;
 class Reading {
  public:
-  Reading(const Node& scenario, const NamedFleet& fleet, const Zoo& zoo,
+  Reading(const Node& scenario, const NamedFleet& fleet, const Sites& sites, const Zoo& zoo,
           const Provenance& provenance)
       : scenario_(scenario),
         fleet_(fleet),
+        sites_(sites),
         zoo_(zoo),
         provenance_(provenance) {}
 
@@ -56,7 +58,8 @@ class Reading {
     JobConfig out{.name = name, .cluster = {}, .step = {}, .work = {}, .checkpoint = {}};
     if (auto bad = place(node, out); !bad) return bad;
     if (auto bad = redundancy(node, out); !bad) return bad;
-    if (auto bad = read_step(node, {config_, fleet_, zoo_, provenance_}, out, warnings_); !bad)
+    if (auto bad = read_step(node, {config_, fleet_, sites_, zoo_, provenance_}, out, warnings_);
+        !bad)
       return bad;
     if (auto bad = work(node, out); !bad) return bad;
     if (auto bad = checkpoint(node, out); !bad) return bad;
@@ -176,14 +179,22 @@ class Reading {
   Status work(const Node& node, JobConfig& out) {
     if (node.has("work") && node.has("tokens"))
       return error(node.path("work"), "found beside tokens; expected one of the two");
-    if (node.has("work")) out.work = from_seconds(node.in("work", "s"));
+    if (node.has("work")) {
+      const double stretch =
+          out.step ? out.step->stretch : capped_time(sites_.node(out.cluster), out);
+      return works_for(stretch * node.in("work", "s"), "under its cap it takes ", node.path("work"),
+                       out);
+    }
     if (!node.has("tokens")) return Done{};
     if (!out.step)
       return error(node.path("tokens"), "tokens need a model; expected the field \"model\"");
-    const double time = node.number("tokens") / out.step->tokens * out.step->seconds;
+    return works_for(node.number("tokens") / out.step->tokens * out.step->seconds, "they take ",
+                     node.path("tokens"), out);
+  }
+
+  Status works_for(double time, const char* what, const std::string& path, JobConfig& out) const {
     if (time > seconds(longest_duration))
-      return error(node.path("tokens"),
-                   "they take " + format_measure(time, "s") + "; expected less than 146 years");
+      return error(path, what + format_measure(time, "s") + "; expected less than 146 years");
     out.work = from_seconds(time);
     return Done{};
   }
@@ -261,6 +272,7 @@ class Reading {
 
   const Node& scenario_;
   const NamedFleet& fleet_;
+  const Sites& sites_;
   const Zoo& zoo_;
   const Provenance& provenance_;
   std::set<std::string> names_;
@@ -270,9 +282,9 @@ class Reading {
 
 }  // namespace
 
-Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Zoo& zoo,
-                                 const Provenance& provenance) {
-  return Reading(scenario, fleet, zoo, provenance).read();
+Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Sites& sites,
+                                 const Zoo& zoo, const Provenance& provenance) {
+  return Reading(scenario, fleet, sites, zoo, provenance).read();
 }
 
 }  // namespace fleetsim

@@ -95,7 +95,7 @@ TEST_F(SiteMessage, FiguresMayBeGiven) {
       "cap: \"400 W\" slowdown { x: 0.8 y: 1.1 } slowdown { x: 1 y: 1 } overhead: \"1 kW\" "
       "efficiency: 0.95 } price { device_price: \"30000 $\" lifetime: \"5 yr\" "
       "maintenance: \"4 %\" multiplier: 1.5 embodied: \"150 kg\" embodied_lifetime: \"6 yr\" }");
-  EXPECT_EQ(loaded.warnings.size(), 1u);  // the job takes no longer under the cap
+  EXPECT_TRUE(loaded.warnings.empty());
   const Site& site = loaded.sites.site({0});
   EXPECT_DOUBLE_EQ(site.grid().carbon.at({}), 300 * gram_per_kwh);
   EXPECT_EQ(site.grid().kind, CarbonKind::marginal);

@@ -204,6 +204,9 @@ TEST(LoadRuns, ThePeakIsOfAllSitesTogether) {
   const auto peak = std::find_if(metrics.begin(), metrics.end(),
                                  [](const auto& m) { return m.metric.name == "power.peak"; });
   EXPECT_DOUBLE_EQ(peak->value, 1000 * (1.0 + 1.5));
+  const auto ramp = std::find_if(metrics.begin(), metrics.end(),
+                                 [](const auto& m) { return m.metric.name == "power.ramp"; });
+  EXPECT_DOUBLE_EQ(ramp->value, 1000);  // of one site
 }
 
 }  // namespace

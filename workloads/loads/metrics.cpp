@@ -113,6 +113,7 @@ void Window::sites(const LoadsConfig& config, const History& history) {
     sum.energy_cost += one.energy_cost + one.demand_cost;
     sum.water += one.water;
     sum.mean_power += one.mean_power;
+    sum.largest_step = std::max(sum.largest_step, one.largest_step);
   }
   double network = 0;
   for (const History::Paid& paid : history.paid)
@@ -122,6 +123,7 @@ void Window::sites(const LoadsConfig& config, const History& history) {
   tell_sum("energy.facility", "J", sum.facility);
   tell("power.mean", "W", sum.mean_power);
   tell("power.peak", "W", highest_power(config, history, from_, to_));
+  tell("power.ramp", "W", sum.largest_step);
   tell_sum("carbon.operational", "kg", sum.carbon);
   tell_sum("carbon.embodied", "kg", own.embodied);
   tell_sum("carbon.total", "kg", sum.carbon + own.embodied);

@@ -56,7 +56,9 @@ struct LateReplicas {
 // A step that is told term by term, and what formulas make of it.
 struct ModelledStep {
   StepTerms terms{};           // on the fleet's own links
+  StepTerms at_full_power{};   // the same, were no device held back by a cap
   StepTerms by_ring{};         // by ring_times
+  double use = 1;              // of a device, while it does arithmetic at full power
   double by_book = 0;          // s, by DistributedModel; 0 where it cannot tell
   bool flows_meet = false;     // on a link: ring_times knows only of ports
   bool experts_meet = false;   // some of those flows go to experts, or back
@@ -72,6 +74,7 @@ struct StepConfig {
   double flops = 0;       // of the model, forward and backward
   double peak = 0;        // flop/s of all devices of the job
   double seconds = 0;     // it takes
+  double stretch = 1;     // caps of its devices make it so many times longer
   std::optional<ModelledStep> model{};
 
   // Of the Iron Law: what a device reaches by itself, and what is left of it among others.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "topology/bill.h"
+
 namespace fleetsim::training {
 namespace {
 
@@ -17,34 +19,10 @@ double drawn(const PhaseWatts& watts, const Ledger& ledger) {
   return joules;
 }
 
-// Of a device, at work.
-double use_of(const JobConfig& job) {
-  if (!job.step) return 1;
-  const StepConfig& step = *job.step;
-  return std::min(1.0, step.flops * job.redundancy / (step.peak * step.seconds));
-}
-
 }  // namespace
 
-double capped_time(const NodePower& node, const JobConfig& job) {
-  return node.time_factor(Activity::compute, use_of(job));
-}
-
-PhaseWatts phase_watts(const NodePower& node, const JobConfig& job) {
-  const double work = node.node(Activity::compute, use_of(job)).total();
-  const double idle = node.node(Activity::idle, 0).total();
-  PhaseWatts out;
-  out.fill(idle);
-  const auto set = [&](Phase phase, double watts) { out[static_cast<std::size_t>(phase)] = watts; };
-  set(Phase::useful, work);
-  set(Phase::lost, work);
-  set(Phase::checkpoint, node.node(Activity::checkpoint, 0).total());
-  set(Phase::restart, node.node(Activity::restart, 0).total());
-  return out;
-}
-
-double EnergyWindow::it() const {
-  return std::accumulate(phase.begin(), phase.end(), standby);
+double EnergyWindow::of_jobs() const {
+  return std::accumulate(phase.begin(), phase.end(), 0.0);
 }
 
 FleetEnergy::FleetEnergy(const TrainingConfig& config, std::vector<const Job*> jobs)
@@ -55,23 +33,34 @@ FleetEnergy::FleetEnergy(const TrainingConfig& config, std::vector<const Job*> j
   for (std::size_t j = 0; j < jobs.size(); ++j) {
     const JobConfig& job = config.jobs[j];
     Account account{.config = job, .job = *jobs[j]};
-    for (std::uint32_t c = 0; c < sites_.nodes.size(); ++c) {
-      if (!job.is_on({c})) continue;
-      Hall& hall = hall_of({c});
-      Seat seat{.cluster = {c}, .watts = phase_watts(sites_.node({c}), job)};
-      seat.idle = seat.watts[static_cast<std::size_t>(Phase::queued)];
-      seat.busy = *std::max_element(seat.watts.begin(), seat.watts.end());
-      for (double& watts : seat.watts) watts *= job.nodes;
-      seat.most = hall.most.part("most");
-      seat.standby = hall.standby.part("standby");
-      if (!spares_[c])
-        spares_[c] = Spares{hall.standby.part("standby"), hall.most.part("most"), seat.idle};
-      account.seats.push_back(seat);
-    }
+    for (std::uint32_t c = 0; c < sites_.nodes.size(); ++c)
+      if (job.is_on({c})) account.seats.push_back(seat_of({c}, job));
     account.next = next_change(account, {});
     accounts_.push_back(std::move(account));
     show(accounts_.back(), {});
   }
+}
+
+FleetEnergy::Seat FleetEnergy::seat_of(ClusterId cluster, const JobConfig& job) {
+  Hall& hall = hall_of(cluster);
+  const NodePower& node = sites_.node(cluster);
+  Seat seat{.cluster = cluster,
+            .watts = phase_watts(node, job),
+            .swing = swing_of(node, job),
+            .idle = node.node(Activity::idle, 0).total(),
+            .overhead = node.overhead,
+            .conversion = 1 - node.efficiency};
+  for (double& watts : seat.watts) watts *= job.nodes;
+  seat.most = hall.most.part("most");
+  seat.standby = hall.standby.part("standby");
+  hall.swing += job.nodes * (seat.swing.most - seat.swing.least);
+  std::optional<Spares>& spares = spares_[cluster.index];
+  if (spares) return seat;
+  spares = Spares{hall.standby.part("standby"), hall.most.part("most"), seat.idle};
+  const double network = fabric_power(*config_.fleet, cluster).watts;
+  hall.standby.set({}, hall.standby.part("network"), network);
+  hall.most.set({}, hall.most.part("most"), network);
+  return seat;
 }
 
 const Site& FleetEnergy::site_of(ClusterId cluster) const {
@@ -106,7 +95,11 @@ void FleetEnergy::count(Account& account, Instant until) const {
     const double not_drawn = seat.idle * node_seconds(missing - seat.counted);
     const double it = drawn(seat.watts, passed) - not_drawn;
     const Site& site = site_of(seat.cluster);
+    const double node_time =
+        account.config.nodes * seconds(passed.total()) - node_seconds(missing - seat.counted);
     account.sum.missing += not_drawn;
+    account.sum.overhead += seat.overhead * node_time;
+    account.sum.conversion += seat.conversion * it;
     account.sum.facility += it * site.facility().per_it.at(account.since);
     account.sum.carbon += it * site.carbon_per_it().at(account.since);
     account.sum.cost += it * site.cost_per_it().at(account.since);
@@ -146,7 +139,7 @@ void FleetEnergy::show(Account& account, Instant now) {
     const double works = job.stands() || job.finished()
                              ? 0
                              : static_cast<double>(config.nodes) * job.replicas() / config.replicas;
-    const double most = works * seat.busy + std::max(0.0, there - works) * seat.idle;
+    const double most = works * seat.swing.most + std::max(0.0, there - works) * seat.idle;
     hall.most.set(now, seat.most, most);
     hall.standby.set(now, seat.standby, job.finished() ? most : 0);
   }
@@ -188,6 +181,8 @@ void FleetEnergy::add_job(const Account& account, const Counted& from, const Cou
     const bool may_lack = phase == Phase::stalled || phase == Phase::queued;
     out.phase[p] += all[p] * time - (may_lack && waits > 0 ? missing * (time / waits) : 0);
   }
+  out.overhead += to.overhead - from.overhead;
+  out.conversion += to.conversion - from.conversion;
   out.facility += to.facility - from.facility;
   out.carbon += to.carbon - from.carbon;
   out.energy_cost += to.cost - from.cost;
@@ -205,12 +200,14 @@ void FleetEnergy::add_halls(Instant from, Instant to, EnergyWindow& out) const {
     if (!halls_[r]) continue;
     const SiteUsage standby = halls_[r]->standby.usage(from, to);
     const SiteUsage most = halls_[r]->most.usage(from, to);
-    out.standby += standby.it;
+    out.standby += standby.components.at("standby");
+    out.fabric += standby.components.at("network");
     out.facility += standby.facility;
     out.carbon += standby.carbon;
     out.water += standby.water;
     out.energy_cost += standby.energy_cost + most.demand_cost;
     out.peak += most.peak_power;
+    out.ramp = std::max({out.ramp, most.largest_step, halls_[r]->swing});
   }
 }
 

@@ -28,14 +28,21 @@ std::vector<Measured> energy_metrics(const TrainingConfig& config, const EnergyW
   const auto ratio = [&](const char* name, const char* unit, double over, double under) {
     out.push_back(as_measured({name, unit}, {over, under}));
   };
-  const double it = window.it();
+  const double it = window.it(), nodes = it - window.fabric;
   sum("energy.it", "J", it);
   sum("energy.facility", "J", window.facility);
   for (std::size_t p = 0; p < phases; ++p)
     sum(std::string("energy.phase.") + phase_names[p], "J", window.phase[p]);
-  ratio("energy.wasted_share", "1", it - window.phase[static_cast<std::size_t>(Phase::useful)], it);
+  sum("energy.accelerators", "J", window.accelerators());
+  sum("energy.overhead", "J", window.overhead);
+  sum("energy.conversion", "J", window.conversion);
+  sum("energy.standby", "J", window.standby);
+  sum("energy.network", "J", window.fabric);
+  const double useful = window.phase[static_cast<std::size_t>(Phase::useful)];
+  ratio("energy.wasted_share", "1", nodes - useful, nodes);
   ratio("power.mean", "W", window.facility, seconds(window.length));
   out.push_back({{"power.peak", "W"}, window.peak});
+  out.push_back({{"power.ramp", "W"}, window.ramp});
   sum("carbon.operational", "kg", window.carbon);
   sum("carbon.embodied", "kg", window.embodied);
   sum("carbon.total", "kg", window.carbon + window.embodied);

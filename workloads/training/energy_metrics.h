@@ -10,7 +10,10 @@ namespace fleetsim::training {
 // jobs run on. Sums are those of as many windows; ratios pool. Embodied carbon and what is bought
 // are written off over the same time as energy is counted in.
 //
-//   energy.wasted_share      of IT energy, what went into no work that was saved
+//   energy.it                of the jobs' nodes: accelerators, overhead, conversion; of nodes that
+//                            stand by; of the network. It is the sum of these five
+//   energy.wasted_share      of nodes' energy, what went into no work that was saved
+//   power.ramp               largest change of a site's IT power at one instant
 //   carbon.per_weight        operational carbon of all of a training, by the parameters trained
 //   cost.per_useful_hour     of a device; and per_million_tokens, of saved work
 //

@@ -1,11 +1,14 @@
 #include "workloads/training/energy_twin.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "analytic/exact/carbon.h"
 #include "sim/unit_text.h"
+#include "topology/bill.h"
 #include "workloads/training/energy_metrics.h"
 #include "workloads/training/energy_outlook.h"
 #include "workloads/training/metrics.h"
@@ -56,6 +59,21 @@ Unsteady unsteady(const EnergyConfig& energy, const std::vector<double>& it) {
   return out;
 }
 
+// What of the networks of jobs is taken to draw nothing.
+std::string unknown_parts(const TrainingConfig& config) {
+  bool switches = false, cables = false;
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
+    if (places_of(config, {c}).in_use == 0) continue;
+    const FabricPower fabric = fabric_power(*config.fleet, {c});
+    switches = switches || !fabric.switches_known;
+    cables = cables || !fabric.cables_known;
+  }
+  if (!switches && !cables) return "";
+  return fmt::format("power of {} unknown", switches && cables ? "switches and cables"
+                                            : switches         ? "switches"
+                                                               : "cables");
+}
+
 OwnershipShare owned_for(const TrainingConfig& config, double time) {
   OwnershipShare sum;
   for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
@@ -96,8 +114,20 @@ class Telling {
       if (static_cast<Phase>(p) == Phase::checkpoint)
         twin_.predictions.back().rounding += out_.unseen;
     }
-    ratio("energy.wasted_share", it_ - out_.phase[0], it_, "e.cw");
+    parts(times);
+    const double nodes = it_ - out_.network;
+    ratio("energy.wasted_share", nodes - out_.phase[0], nodes, "e.cw");
     ratio("power.mean", charges_.facility, out_.time, "e.carbon", varies_.pue);
+  }
+
+  void parts(const char* times) {
+    const double drawn = std::accumulate(out_.phase.begin(), out_.phase.end(), 0.0);
+    sum("energy.accelerators", drawn - out_.overhead - out_.conversion, times);
+    sum("energy.overhead", out_.overhead, times);
+    sum("energy.conversion", out_.conversion, times);
+    sum("energy.standby", out_.standby, times);
+    sum("energy.network", out_.network, times);
+    if (out_.broken.empty()) twin_.predictions.back().note = unknown_parts(config_);
   }
 
   void carbon() {
@@ -131,7 +161,7 @@ class Telling {
     const Charges book = charges_of(*config_.energy, out_.at_work, out_.time);
     if (varies_.carbon.empty() && far(book.carbon, charges_.carbon))
       rival("carbon.operational", book.carbon, "SustainabilityModel",
-            "it has all devices at work, and nothing fails");
+            "it has all devices at work, nothing fails, and networks draw nothing");
     const double total = bought_ + charges_.energy_cost;
     const double by_book = owned_.capital + owned_.maintenance + book.energy_cost;
     if (varies_.price.empty() && far(by_book, total))
@@ -171,14 +201,18 @@ class Telling {
     if (!plain || prospect.rate == 0 || places_of(config_, job.cluster).spares > 0) return;
     const FailurePlan& plan = config_.failures[job.cluster.index];
     const PhaseWatts watts = phase_watts(config_.energy->sites.node(job.cluster), job);
+    const double network = fabric_power(*config_.fleet, job.cluster).watts / job.nodes;
+    const auto with_network = [&](Phase phase) {
+      return watts[static_cast<std::size_t>(phase)] + network;
+    };
     analytic::TrainedWeight weight{
         .plan = {.interval = seconds(job.checkpoint.interval),
                  .write = seconds(job.checkpoint.write),
                  .restart = seconds(plan.detection + job.restart + job.checkpoint.restore),
                  .mtbf = 1 / prospect.rate},
-        .work_power = watts[static_cast<std::size_t>(Phase::useful)],
-        .write_power = watts[static_cast<std::size_t>(Phase::checkpoint)],
-        .restart_power = watts[static_cast<std::size_t>(Phase::restart)]};
+        .work_power = with_network(Phase::useful),
+        .write_power = with_network(Phase::checkpoint),
+        .restart_power = with_network(Phase::restart)};
     const auto now = analytic::carbon_per_weight(weight);
     if (!now || !(now->best_interval > 0)) return;
     weight.plan.interval = now->best_interval;
