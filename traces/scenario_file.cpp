@@ -26,6 +26,7 @@
 #include "traces/schema.h"
 #include "traces/settings.h"
 #include "traces/site_message.h"
+#include "traces/spot_message.h"
 #include "traces/text_parse.h"
 #include "traces/training_message.h"
 #include "workloads/training/energy.h"
@@ -123,7 +124,7 @@ Status read_network(const Node& root, const NamedFleet& fleet, const Provenance&
 }
 
 // What draws power and what it costs. A multiplier on the price of devices stands for all that is
-// bought with them, the network too.
+// bought with them, the network too; and nobody buys a network for rented nodes.
 void count_energy(const Node& root, LoadedScenario& loaded) {
   training::TrainingConfig& config = *loaded.scenario.training;
   config.energy = training::EnergyConfig{.sites = loaded.sites};
@@ -131,7 +132,9 @@ void count_energy(const Node& root, LoadedScenario& loaded) {
   const bool apart = std::all_of(owned.begin(), owned.end(),
                                  [](const Ownership& one) { return one.multiplier == 1; });
   const Bill bill = bill_of(*config.fleet);
-  if (apart && bill.price) config.energy->network_price = *bill.price;
+  const bool rented = std::any_of(config.failures.begin(), config.failures.end(),
+                                  [](const FailurePlan& plan) { return plan.spot.has_value(); });
+  if (apart && bill.price && !rented) config.energy->network_price = *bill.price;
   for (std::size_t j = 0; j < config.jobs.size(); ++j) {
     double factor = 1;
     for (const ClusterId where : config.jobs[j].clusters())
@@ -188,6 +191,8 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
     return provenance.error("load", "found beside another workload; expected one of the two");
   if (!root.has("fleet"))
     return provenance.error(user, "found without a fleet; expected the field \"fleet\"");
+  if (!root.has("training"))
+    if (auto bad = refuse_spot(root.child("fleet"), user, provenance); !bad) return bad;
   const auto zoo = load_zoo({});
   if (!zoo) return zoo.error();
   const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
