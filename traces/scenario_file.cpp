@@ -25,6 +25,7 @@
 #include "traces/schema.h"
 #include "traces/settings.h"
 #include "traces/site_message.h"
+#include "traces/spot_message.h"
 #include "traces/text_parse.h"
 #include "traces/training_budget.h"
 
@@ -121,15 +122,17 @@ Status read_network(const Node& root, const NamedFleet& fleet, const Provenance&
 }
 
 // What draws power and what it costs. A multiplier on the price of devices stands for all that is
-// bought with them, the network too.
+// bought with them, the network too; and nobody buys a network for rented nodes.
 void count_energy(LoadedScenario& loaded) {
   training::TrainingConfig& config = *loaded.scenario.training;
   config.energy = training::EnergyConfig{.sites = loaded.sites};
   const auto& owned = loaded.sites.owned;
   const bool apart = std::all_of(owned.begin(), owned.end(),
                                  [](const Ownership& one) { return one.multiplier == 1; });
+  const bool rented = std::any_of(config.failures.begin(), config.failures.end(),
+                                  [](const FailurePlan& plan) { return plan.spot.has_value(); });
   const Bill bill = bill_of(*config.fleet);
-  if (apart && bill.price) config.energy->network_price = *bill.price;
+  if (apart && bill.price && !rented) config.energy->network_price = *bill.price;
 }
 
 Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
@@ -176,6 +179,8 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
     return provenance.error("load", "found beside another workload; expected one of the two");
   if (!root.has("fleet"))
     return provenance.error(user, "found without a fleet; expected the field \"fleet\"");
+  if (!root.has("training"))
+    if (auto bad = refuse_spot(root.child("fleet"), user, provenance); !bad) return bad;
   const auto zoo = load_zoo({});
   if (!zoo) return zoo.error();
   const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);

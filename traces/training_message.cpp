@@ -13,6 +13,7 @@
 #include "traces/checkpoint_message.h"
 #include "traces/failures_message.h"
 #include "traces/outer_message.h"
+#include "traces/spot_message.h"
 #include "traces/step_message.h"
 #include "workloads/training/corruption.h"
 #include "workloads/training/draw.h"
@@ -40,6 +41,7 @@ class Reading {
       if (!plans) return plans.error();
       config_.failures = *std::move(plans);
     }
+    if (auto bad = add_spot(scenario_, provenance_, config_.failures); !bad) return bad.error();
     for (const Node& node : scenario_.children("training"))
       if (auto bad = job(node); !bad) return bad.error();
     look_at_severities();
@@ -66,6 +68,7 @@ class Reading {
     out.restart = from_seconds(node.child("restart").in("time", "s"));
     if (auto bad = elastic(node, out); !bad) return bad;
     if (auto bad = slow(node, out); !bad) return bad;
+    if (auto bad = fits_spot(node, out, config_.failures, provenance_); !bad) return bad;
     look_at(node, out);
     config_.jobs.push_back(std::move(out));
     return Done{};

@@ -36,6 +36,7 @@ struct CheckpointConfig {
   Duration drain{};    // at most the interval: the next write waits for it
   double survives = 1;
   std::vector<CheckpointLevel> deeper{};  // the last survives all
+  double storage = 0;     // $/s for room for all checkpoints that are kept, of a cluster
   Verification verify{};  // REQUIRES, where there is any: one level, no drain, a rule that is kept
 
   std::size_t levels() const { return 1 + deeper.size(); }
@@ -123,7 +124,7 @@ struct EnergyConfig {
 // Jobs on clusters that break. Without jobs, all nodes of each cluster are in use by somebody.
 struct TrainingConfig {
   std::shared_ptr<const Fleet> fleet;
-  std::vector<FailurePlan> failures;  // by cluster
+  std::vector<FailurePlan> failures;  // by cluster; one with spot is of jobs that save SYNC
   std::vector<JobConfig> jobs;
   Duration warm_up{}, horizon{};         // of the run, which closed forms need to know
   std::optional<EnergyConfig> energy{};  // none: no energy is counted
@@ -133,5 +134,7 @@ struct TrainingConfig {
 // by number.
 double failure_rate(const TrainingConfig& config, const JobConfig& job);
 std::vector<std::string> causes(const TrainingConfig& config, const JobConfig& job);
+std::size_t causes_counted(const TrainingConfig& config,
+                           const JobConfig& job);  // 0: none interrupts
 
 }  // namespace fleetsim::training

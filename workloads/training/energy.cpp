@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "topology/bill.h"
+#include "workloads/training/spot_prospect.h"
 
 namespace fleetsim::training {
 namespace {
@@ -56,10 +57,13 @@ FleetEnergy::Seat FleetEnergy::seat_of(ClusterId cluster, const JobConfig& job) 
   hall.swing += job.nodes * (seat.swing.most - seat.swing.least);
   std::optional<Spares>& spares = spares_[cluster.index];
   if (spares) return seat;
-  spares = Spares{hall.standby.part("standby"), hall.most.part("most"), seat.idle};
-  const double network = fabric_power(*config_.fleet, cluster).watts;
-  hall.standby.set({}, hall.standby.part("network"), network);
-  hall.most.set({}, hall.most.part("most"), network);
+  spares = Spares{.standby = hall.standby.part("standby"),
+                  .most = hall.most.part("most"),
+                  .idle = seat.idle,
+                  .fabric = hall.standby.part("network"),
+                  .most_fabric = hall.most.part("most"),
+                  .fabric_watts = fabric_power(*config_.fleet, cluster).watts};
+  power_fabric(cluster, {}, true);
   return seat;
 }
 
@@ -154,6 +158,20 @@ void FleetEnergy::standing_by(ClusterId cluster, Instant now, std::size_t nodes)
   hall_of(cluster).most.set(now, spares->most, watts);
 }
 
+void FleetEnergy::held(ClusterId cluster, Instant now, bool holds) {
+  std::optional<Spares>& spares = spares_[cluster.index];
+  if (!spares) return;
+  spares->held.set(now, holds ? 1 : 0);
+  power_fabric(cluster, now, holds);
+}
+
+void FleetEnergy::power_fabric(ClusterId cluster, Instant now, bool on) {
+  const Spares& spares = *spares_[cluster.index];
+  const double watts = on ? spares.fabric_watts : 0;
+  hall_of(cluster).standby.set(now, spares.fabric, watts);
+  hall_of(cluster).most.set(now, spares.most_fabric, watts);
+}
+
 void FleetEnergy::cut(Instant now) {
   Edge edge{.at = now};
   for (std::uint32_t j = 0; j < accounts_.size(); ++j) {
@@ -161,11 +179,14 @@ void FleetEnergy::cut(Instant now) {
     count(accounts_[j], now);
     edge.jobs.push_back(accounts_[j].sum);
   }
+  for (const auto& spares : spares_)
+    edge.held.push_back(spares ? spares->held.area(now) : TimeAverage::Area{});
   edges_.push_back(std::move(edge));
 }
 
 // What missing nodes did not draw is taken from the phases in which a job may lack some; where it
-// has not told of any yet, for its work is not saved, from that.
+// has not told of any yet, for its work is not saved, from that. Of rented nodes it is taken from
+// the time queued first, in which they were away.
 void FleetEnergy::add_job(const Account& account, const Counted& from, const Counted& to,
                           EnergyWindow& out) const {
   const Ledger passed = to.ledger - from.ledger;
@@ -173,13 +194,19 @@ void FleetEnergy::add_job(const Account& account, const Counted& from, const Cou
   for (const Seat& seat : account.seats)
     for (std::size_t p = 0; p < phases; ++p) all[p] += seat.watts[p];
   const double missing = to.missing - from.missing;
+  const bool rented = goes_away(config_, account.config);
+  const double queued =
+      all[static_cast<std::size_t>(Phase::queued)] * seconds(passed[Phase::queued]);
+  const double away = std::min(missing, queued);
   const double waits = seconds(passed[Phase::stalled] + passed[Phase::queued]);
   if (waits == 0) out.phase[static_cast<std::size_t>(Phase::lost)] -= missing;
   for (std::size_t p = 0; p < phases; ++p) {
     const auto phase = static_cast<Phase>(p);
     const double time = seconds(passed[phase]);
     const bool may_lack = phase == Phase::stalled || phase == Phase::queued;
-    out.phase[p] += all[p] * time - (may_lack && waits > 0 ? missing * (time / waits) : 0);
+    double lacks = may_lack && waits > 0 ? missing * (time / waits) : 0;
+    if (rented && may_lack && waits > 0) lacks = phase == Phase::queued ? away : missing - away;
+    out.phase[p] += all[p] * time - lacks;
   }
   out.overhead += to.overhead - from.overhead;
   out.conversion += to.conversion - from.conversion;
@@ -211,7 +238,8 @@ void FleetEnergy::add_halls(Instant from, Instant to, EnergyWindow& out) const {
   }
 }
 
-void FleetEnergy::add_owned(EnergyWindow& out) const {
+void FleetEnergy::add_owned(const Edge& from, const Edge& to, EnergyWindow& out) const {
+  double rented = 0, held = 0;  // node-seconds
   for (std::uint32_t c = 0; c < spares_.size(); ++c) {
     if (!spares_[c]) continue;
     const ClusterPlan& plan = config_.fleet->plan().clusters[c];
@@ -220,8 +248,18 @@ void FleetEnergy::add_owned(EnergyWindow& out) const {
         share_of(sites_.ownership({c}), nodes * sites_.node({c}).devices, out.length);
     out.capital += share.capital;
     out.maintenance += share.maintenance;
-    out.embodied += share.embodied;
+    const double time = node_seconds(to.held[c] - from.held[c]);
+    out.embodied += share.embodied * (time / seconds(out.length));
+    const std::optional<Spot>& spot = config_.failures[c].spot;
+    if (!spot) continue;
+    out.spot += spot->price * nodes * time;
+    rented += nodes * seconds(out.length);
+    held += nodes * time;
   }
+  if (rented > 0) out.held = held / rented;
+  for (const JobConfig& job : config_.jobs)
+    out.storage +=
+        job.checkpoint.storage * static_cast<double>(job.clusters().size()) * seconds(out.length);
   const double life = sites_.ownership(config_.jobs[0].cluster).lifetime;
   out.network = config_.energy->network_price.value_or(0) * (seconds(out.length) / life);
 }
@@ -234,7 +272,7 @@ EnergyWindow FleetEnergy::window(std::size_t number) const {
   for (std::size_t j = 0; j < accounts_.size(); ++j)
     add_job(accounts_[j], from.jobs[j], to.jobs[j], out);
   add_halls(from.at, to.at, out);
-  add_owned(out);
+  add_owned(from, to, out);
   return out;
 }
 

@@ -21,7 +21,9 @@ struct EnergyWindow {
   double carbon = 0, embodied = 0;      // kg
   double water = 0;                     // L
   double energy_cost = 0, capital = 0, maintenance = 0, network = 0;  // $
-  double useful = 0;                                                  // device-seconds
+  double spot = 0, storage = 0;                                       // $
+  double held = 0;    // share of the time in which rented nodes were held, of these
+  double useful = 0;  // device-seconds
   double tokens = 0;
   double weights = 0;  // parameters, each by the share of its training that was done
 
@@ -62,6 +64,8 @@ class FleetEnergy {
   // It may have; of its nodes so many are missing on each of its clusters, by number of cluster.
   void changed(std::uint32_t job, Instant now, const std::vector<std::uint32_t>& missing);
   void standing_by(ClusterId cluster, Instant now, std::size_t nodes);
+  // Whether the nodes of a cluster are held, which those that are rented are not always.
+  void held(ClusterId cluster, Instant now, bool holds);
 
   void cut(Instant now);
   std::size_t cuts() const { return edges_.size(); }
@@ -101,10 +105,14 @@ class FleetEnergy {
     Meter::Part standby{}, most{};
     double idle = 0;  // W of a node
     std::size_t nodes = 0;
+    TimeAverage held{{}, 1};
+    Meter::Part fabric{}, most_fabric{};  // of its network, while its nodes are held
+    double fabric_watts = 0;
   };
   struct Edge {
     Instant at{};
     std::vector<Counted> jobs{};
+    std::vector<TimeAverage::Area> held{};  // by cluster
   };
   const Site& site_of(ClusterId cluster) const;
   Hall& hall_of(ClusterId cluster);
@@ -112,10 +120,11 @@ class FleetEnergy {
   Instant next_change(const Account& account, Instant now) const;
   void count(Account& account, Instant until) const;
   void show(Account& account, Instant now);
+  void power_fabric(ClusterId cluster, Instant now, bool on);
   void add_job(const Account& account, const Counted& from, const Counted& to,
                EnergyWindow& out) const;
   void add_halls(Instant from, Instant to, EnergyWindow& out) const;
-  void add_owned(EnergyWindow& out) const;
+  void add_owned(const Edge& from, const Edge& to, EnergyWindow& out) const;
 
   const TrainingConfig& config_;
   const Sites& sites_;

@@ -74,8 +74,14 @@ std::string unknown_parts(const TrainingConfig& config) {
                                                                : "cables");
 }
 
-OwnershipShare owned_for(const TrainingConfig& config, double time) {
-  OwnershipShare sum;
+// What is owned, rented and kept for a time.
+struct Held {
+  double capital = 0, maintenance = 0, embodied = 0;  // $; $; kg
+  double spot = 0, storage = 0;                       // $
+  double rented = 0, of = 0;                          // nodes that are held, of those rented
+};
+Held held_for(const TrainingConfig& config, double time) {
+  Held sum;
   for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
     if (places_of(config, {c}).in_use == 0) continue;
     const ClusterPlan& plan = config.fleet->plan().clusters[c];
@@ -85,8 +91,16 @@ OwnershipShare owned_for(const TrainingConfig& config, double time) {
         share_of(sites.ownership({c}), nodes * sites.node({c}).devices, from_seconds(time));
     sum.capital += one.capital;
     sum.maintenance += one.maintenance;
-    sum.embodied += one.embodied;
+    const std::optional<Spot>& spot = config.failures[c].spot;
+    const double share = held_share(spot);
+    sum.embodied += one.embodied * share;
+    if (!spot) continue;
+    sum.spot += spot->price * nodes * share * time;
+    sum.rented += nodes * share;
+    sum.of += nodes;
   }
+  for (const JobConfig& job : config.jobs)
+    sum.storage += job.checkpoint.storage * static_cast<double>(job.clusters().size()) * time;
   return sum;
 }
 
@@ -98,11 +112,11 @@ class Telling {
         out_(energy_outlook(config)),
         varies_(unsteady(*config.energy, out_.it)),
         charges_(charges_of(*config.energy, out_.it, out_.time)),
-        owned_(owned_for(config, out_.time)) {
+        owned_(held_for(config, out_.time)) {
     it_ = std::accumulate(out_.it.begin(), out_.it.end(), 0.0);
     const double life = config.energy->sites.ownership(config.jobs[0].cluster).lifetime;
-    bought_ = owned_.capital + owned_.maintenance +
-              config.energy->network_price.value_or(0) * (out_.time / life);
+    network_ = config.energy->network_price.value_or(0) * (out_.time / life);
+    bought_ = owned_.capital + owned_.maintenance + network_ + owned_.spot + owned_.storage;
   }
 
   void energy() {
@@ -113,6 +127,9 @@ class Telling {
       sum(std::string("energy.phase.") + phase_names[p], out_.phase[p], times);
       if (static_cast<Phase>(p) == Phase::checkpoint)
         twin_.predictions.back().rounding += out_.unseen;
+      // A job on rented nodes waits without them: a difference of numbers that may be equal.
+      if (static_cast<Phase>(p) == Phase::queued && pays_rent(config_))
+        twin_.predictions.back().rounding += 1e-12 * it_;
     }
     parts(times);
     const double nodes = it_ - out_.network;
@@ -144,7 +161,10 @@ class Telling {
     sum("cost.capex", owned_.capital, "e.tco");
     sum("cost.energy", charges_.energy_cost, "e.tco", varies_.price);
     sum("cost.maintenance", owned_.maintenance, "e.tco");
-    sum("cost.network", bought_ - owned_.capital - owned_.maintenance, "e.tco");
+    sum("cost.network", network_, "e.tco");
+    if (pays_rent(config_)) sum("cost.spot", owned_.spot, "e.spot");
+    if (pays_rent(config_)) ratio("spot.held", owned_.rented, owned_.of, "e.spot");
+    if (pays_storage(config_)) sum("cost.storage", owned_.storage, "e.tco");
     sum("cost.total", total, "e.tco", varies_.price);
     ratio("cost.per_useful_hour", total, out_.useful / 3600, "e.tco", varies_.price);
     if (out_.tokens > 0)
@@ -164,7 +184,7 @@ class Telling {
             "it has all devices at work, nothing fails, and networks draw nothing");
     const double total = bought_ + charges_.energy_cost;
     const double by_book = owned_.capital + owned_.maintenance + book.energy_cost;
-    if (varies_.price.empty() && far(by_book, total))
+    if (varies_.price.empty() && far(by_book, total) && !pays_rent(config_))
       rival("cost.total", by_book, "EconomicsModel",
             "it has all devices at work, and no network to pay for");
     if (varies_.carbon.empty()) best_interval();
@@ -182,10 +202,12 @@ class Telling {
            const std::string& varies = "") {
     told(metric, value, formula, varies, out_.overrun);
   }
-  // By Wald's identity a ratio of one job has no error from where the run ends.
+  // By Wald's identity a ratio of one job has no error from where the run ends, unless its nodes
+  // go back.
   void ratio(const char* metric, double over, double under, const char* formula,
              const std::string& varies = "") {
-    told(metric, over / under, formula, varies, config_.jobs.size() > 1 ? out_.overrun : 0);
+    told(metric, over / under, formula, varies,
+         config_.jobs.size() > 1 || pays_rent(config_) ? out_.overrun : 0);
   }
   void rival(const char* metric, double value, const char* formula, const std::string& why) {
     twin_.rivals.push_back({metric, value, formula, why});
@@ -227,8 +249,8 @@ class Telling {
   const EnergyOutlook out_;
   const Unsteady varies_;
   const Charges charges_;
-  const OwnershipShare owned_;
-  double it_ = 0, bought_ = 0;  // J; $
+  const Held owned_;
+  double it_ = 0, bought_ = 0, network_ = 0;  // J; $; $ of that
 };
 
 }  // namespace
