@@ -37,4 +37,15 @@ Bill bill_of(const Fleet& fleet) {
   return bill;
 }
 
+FabricPower fabric_power(const Fleet& fleet, ClusterId cluster) {
+  const FabricParts parts = fleet.fabric(cluster).parts();
+  const PartFigures& figures = fleet.plan().clusters[cluster.index].figures;
+  const auto switches = static_cast<double>(parts.switches);
+  const auto cables = static_cast<double>(parts.end_cables + parts.trunk_cables);
+  return {.watts = switches * figures.switch_power.value_or(0) +
+                   cables * figures.cable_power.value_or(0),
+          .switches_known = switches == 0 || figures.switch_power.has_value(),
+          .cables_known = cables == 0 || figures.cable_power.has_value()};
+}
+
 }  // namespace fleetsim

@@ -15,4 +15,12 @@ struct Bill {
 
 Bill bill_of(const Fleet& fleet);
 
+// What the fabric of a cluster draws at all times, whatever crosses it; of parts whose figure is
+// not known, nothing.
+struct FabricPower {
+  double watts = 0;
+  bool switches_known = true, cables_known = true;  // or there are none
+};
+FabricPower fabric_power(const Fleet& fleet, ClusterId cluster);
+
 }  // namespace fleetsim

@@ -9,6 +9,7 @@
 #include "sim/law.h"
 #include "sim/stream.h"
 #include "sim/units.h"
+#include "topology/spot.h"
 
 namespace fleetsim {
 
@@ -87,11 +88,11 @@ struct FailurePlan {
   std::optional<Law> lead_time{};        // s, from order to arrival, where there is a stock
   Duration burn_in{};                    // of a mended node, before it is back
   std::vector<Maintenance> maintenance{};
+  std::optional<Spot> spot{};  // none: the nodes are there to stay
 };
 
-// What may be the cause of a failure, by number: components, shocks, then the script if there is
-// one. And whether its nodes go to repair; whether it interrupts whom it hits, or else corrupts;
-// how long until somebody knows; and how severe it is, unless that is drawn.
+// Causes of failures, by number: components, shocks, then a script. Whether nodes go to repair; who
+// is hit is interrupted, or else corrupted; when somebody knows; how severe it is, unless drawn.
 std::vector<std::string> causes(const FailurePlan& plan);
 bool replaces(const FailurePlan& plan, std::uint32_t cause);
 bool interrupts(const FailurePlan& plan, std::uint32_t cause);
@@ -105,9 +106,8 @@ bool memoryless(const FailurePlan& plan);
 
 bool slows(const FailurePlan& plan);  // some parts make their node slow
 
-// What becomes of a node by slow parts of one class, in the long run; each of its lives begins
-// whole, and ends when it is found slow or is lost for another reason. REQUIRES: it is found some
-// day, or lost.
+// What slow parts of one class make of a node in the long run; each of its lives begins whole, and
+// ends when it is found slow or lost for another reason. REQUIRES: one of these happens some day.
 analytic::SlowNode slow_share(const FailurePlan& plan, const ComponentPlan& component,
                               double weight = 1);
 double found_rate(const FailurePlan& plan, const ComponentPlan& component, std::uint32_t nodes);

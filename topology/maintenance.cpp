@@ -21,11 +21,19 @@ void MaintenanceClock::begin(std::uint64_t number) {
   const Maintenance& plan = plans_[number];
   engine_.after(plan.every, on<&MaintenanceClock::begin>(*this, number));
   engine_.after(plan.takes, on<&MaintenanceClock::end>(*this));
+  stop(number);
+}
+
+void MaintenanceClock::end(std::uint64_t) {
+  go_on();
+}
+
+void MaintenanceClock::stop(std::uint64_t number) {
   if (off_++ == 0) since_ = engine_.now();
   begins_.run(begins_.self, number);
 }
 
-void MaintenanceClock::end(std::uint64_t) {
+void MaintenanceClock::go_on() {
   if (--off_ > 0) return;
   lag_ = lag_ + (engine_.now() - since_);
   ends_.run(ends_.self, 0);

@@ -20,6 +20,10 @@ class MaintenanceClock {
   bool is_on() const { return off_ == 0; }
   Instant clock() const { return (is_on() ? engine_.now() : since_) + (Duration{} - lag_); }
 
+  // For another reason: it is off from now on, or this reason is over.
+  void stop(std::uint64_t number);
+  void go_on();
+
   // When the clock comes to `then`, if nothing stops it before; never, while it stands still.
   Instant when(Instant then) const;
 

@@ -47,6 +47,10 @@ NodePool::NodePool(Engine& engine, const FailurePlan& plan, std::vector<std::uin
     parts_ = std::make_unique<PartStore>(engine, *plan.stock, *plan.lead_time,
                                          chance.stream("failures.lead", cluster),
                                          on<&NodePool::has_part>(*this));
+  if (plan.spot)
+    lease_ = std::make_unique<SpotLease>(
+        engine, *plan.spot, chance.stream("fleet.spot", cluster), on<&NodePool::notice>(*this),
+        on<&NodePool::give_back>(*this), on<&NodePool::rent>(*this));
   NodeId node{0};
   for (Holder holder = 0; holder < bench_; ++holder) {
     if (!differ_) memoryless_.use(holder, in_use[holder], power_.clock());
@@ -149,6 +153,15 @@ void NodePool::switch_off(std::uint64_t maintenance) {
 void NodePool::switch_on(std::uint64_t) {
   plan_next();
   listener_.switched_on();
+}
+
+void NodePool::give_back(std::uint64_t) {
+  power_.stop(plan_.maintenance.size());
+}
+
+void NodePool::rent(std::uint64_t) {
+  listener_.levels_changed();
+  power_.go_on();
 }
 
 // Nodes that stand by or are out are hit by the script only; and before others, for none of them

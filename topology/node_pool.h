@@ -27,10 +27,13 @@ class PoolListener {
   virtual void filled(Holder holder) = 0;
   // From now on its slowest node is so many times slower than others; 1: none is slow.
   virtual void slowed(Holder, double /*factor*/) {}
-  // A maintenance begins, by number; and all that kept the cluster off is over.
+  // Rented nodes go back then.
+  virtual void noticed(Instant /*end*/) {}
+  // A maintenance begins, by number, or as the one after the last rented nodes go back; and all
+  // that kept the cluster off is over.
   virtual void switched_off(std::uint32_t /*maintenance*/) {}
   virtual void switched_on() {}
-  // How many nodes stand by may have changed.
+  // How many nodes stand by, or are rented, may have changed.
   virtual void levels_changed() {}
 };
 
@@ -55,6 +58,9 @@ class NodePool {
 
   bool is_on() const { return power_.is_on(); }
 
+  // Whether its nodes are held, which is always where they are not rented.
+  bool holds() const { return !lease_ || lease_->holds(); }
+
   // Node-time so far, exact: places without a node, nodes that are out, spares in others' place;
   // nodes that are slow, that wait for a part; and time with places without a node.
   struct Totals {
@@ -69,6 +75,7 @@ class NodePool {
               a.failures - b.failures, a.blows - b.blows,     a.together - b.together,
               a.outages - b.outages};
     }
+    friend Totals operator+(Totals a, const Totals& b) { return a - (Totals{} - b); }
   };
   Totals totals() const;
 
@@ -85,6 +92,9 @@ class NodePool {
   void repaired(std::uint64_t node);
   void switch_off(std::uint64_t maintenance);
   void switch_on(std::uint64_t);
+  void notice(std::uint64_t) { listener_.noticed(lease_->ends()); }
+  void give_back(std::uint64_t);
+  void rent(std::uint64_t);
   void strike_many(std::uint32_t cause, std::vector<NodeId> nodes, bool scripted,
                    std::optional<Duration> outage);
   void strike_by_script();
@@ -100,6 +110,7 @@ class NodePool {
   const FailurePlan& plan_;
   PoolListener& listener_;
   MaintenanceClock power_;
+  std::unique_ptr<SpotLease> lease_;
   Superposition memoryless_;
   AgingParts aging_;
   Shocks shocks_;

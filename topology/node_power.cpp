@@ -15,7 +15,7 @@ double NodePower::wanted(Activity activity, double use) const {
   check(use >= 0 && use <= 1, "a use is a share");
   if (const auto watts = given[static_cast<std::size_t>(activity)]) return *watts;
   if (activity == Activity::off) return 0;
-  if (activity == Activity::sleep) return wanted(Activity::idle, 0);
+  if (activity != Activity::idle && usual_use(activity) == 0) return wanted(Activity::idle, 0);
   using namespace analytic::calibration;
   return peak * (curve ? curve->at(use) : idle_power + dynamic_power * use);
 }

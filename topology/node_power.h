@@ -50,7 +50,7 @@ struct NodePower {
   double time_factor(Activity activity, double use) const;  // at least 1
 
   // The same at the use that an activity has by itself: all of the device when it computes or is
-  // limited by memory, none of it else. Asleep a device draws as idle, unless it is given.
+  // limited by memory, none of it else: there a device draws as idle, unless it is given.
   static double usual_use(Activity activity);
 
  private:

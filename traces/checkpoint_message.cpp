@@ -7,6 +7,7 @@
 #include "analytic/exact/checkpoint.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
+#include "topology/grid.h"
 
 namespace fleetsim {
 namespace {
@@ -48,6 +49,7 @@ class Reading {
     if (!costs) return costs.error();
     if (auto bad = interval(); !bad) return bad.error();
     if (auto bad = verification(); !bad) return bad.error();
+    if (auto bad = storage(); !bad) return bad.error();
     if (auto bad = pattern(); !bad) return bad.error();
     if (plan_.interval < plan_.drain) {
       warnings_.push_back(
@@ -125,8 +127,8 @@ class Reading {
   }
 
   Status levels() {
-    for (const char* field :
-         {"write_time", "restore_time", "storage_bandwidth", "writers", "total_bandwidth"})
+    for (const char* field : {"write_time", "restore_time", "storage_bandwidth", "writers",
+                              "total_bandwidth", "storage_price"})
       if (node_.has(field))
         return error(node_.path(field), "found beside MULTI; expected it in each level");
     const std::vector<Node> nodes = node_.children("level");
@@ -203,7 +205,7 @@ class Reading {
         job_.corruptible ? "without verify_every" : "where no part has the effect CORRUPT";
     const std::pair<const char*, bool> fields[] = {{"verify_every", given.every > 0},
                                                    {"verify_time", given.time > Duration{}},
-                                                   {"retain", given.retain > 0}};
+                                                   {"retain", given.retain > 0 && !is_priced()}};
     for (const auto& [field, is_given] : fields)
       if (is_given) warnings_.push_back(fmt::format("{} has no use {}", node_.path(field), why));
     if (job_.corruptible)
@@ -211,6 +213,35 @@ class Reading {
           "{}: parts corrupt the state and nothing verifies it, so that work on corrupt state "
           "counts as useful; expected checks every so many writes",
           node_.path("verify_every")));
+  }
+
+  bool is_priced() const { return node_.has("storage_price"); }
+
+  Status storage() {
+    for (const Node& level : node_.children("level"))
+      if (auto bad = storage_at(level); !bad) return bad;
+    if (!is_priced()) return Done{};
+    if (node_.count("retain") > 0) return storage_at(node_);
+    return error(node_.path("storage_price"),
+                 "found where all checkpoints are kept; expected the field \"retain\", which says "
+                 "how many are");
+  }
+
+  // One whole checkpoint and what later ones change of it.
+  Status storage_at(const Node& at) {
+    if (!at.has("storage_price")) {
+      if (at.departs("retain"))
+        warnings_.push_back(at.path("retain") + " has no use without storage_price");
+      return Done{};
+    }
+    if (!job_.state)
+      return error(at.path("storage_price"),
+                   "without a model the size of a checkpoint is not known; expected the field "
+                   "\"model\" of the job");
+    const double copies = 1 + (static_cast<double>(at.count("retain")) - 1) * saved_share();
+    plan_.storage +=
+        at.in("storage_price", "USD/B") * *job_.state * copies / seconds(billing_month);
+    return Done{};
   }
 
   // What nothing has a use for is said and left out.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "analytic/book/single_node.h"
@@ -15,6 +17,8 @@ namespace fleetsim {
 namespace {
 
 using namespace device;
+
+constexpr double most_changes = 1e7;  // of a device until the horizon
 
 class Reading {
  public:
@@ -54,6 +58,7 @@ class Reading {
       if (auto bad = heat(node.child("heat"), device); !bad) return bad;
     if (node.has("battery"))
       if (auto bad = battery(node.child("battery"), device); !bad) return bad;
+    if (auto bad = switches(node, device); !bad) return bad;
     look_at(node, device);
     out_.config.devices.push_back(std::move(device));
     return Done{};
@@ -138,6 +143,41 @@ class Reading {
                       format_measure(battery.start, "J"), format_measure(battery.cut_off, "J")));
     device.battery = battery;
     return Done{};
+  }
+
+  // What is lived through one by one has to come to an end.
+  Status few(const std::string& path, const char* what, double every) const {
+    const double horizon = scenario_.child("run").in("horizon", "s");
+    if (!(horizon > most_changes * every)) return Done{};
+    return error(
+        path,
+        fmt::format("{} each {}, more than {:.0f} times until the horizon of {}; expected "
+                    "a shorter one, or less often",
+                    what, format_measure(every, "s"), most_changes, format_measure(horizon, "s")));
+  }
+
+  // A throttle goes up and down by its hysteresis; with a duty cycle no faster than told here.
+  Status switches(const Node& node, const DeviceConfig& device) const {
+    const auto& battery = device.battery;
+    const bool charges = battery && battery->harvest > device.idle_power + battery->leak;
+    if (device.gap && (charges || !std::holds_alternative<ExponentialLaw>(device.gap->kind())))
+      return few(node.path("events"), "events come", device.gap->mean());
+    if (device.duty)
+      if (auto bad = few(node.path("duty"), "it is switched on",
+                         seconds(device.duty->on) + seconds(device.duty->off));
+          !bad)
+        return bad;
+    if (!device.heat) return Done{};
+    const Heat& heat = *device.heat;
+    const auto ends = [&](double watts) { return heat.ambient + watts * heat.resistance; };
+    double least = device.power_at(heat.throttled_rate);
+    if (device.duty) least = std::min(least, device.duty->off_power);
+    const double up = ends(device.power_at(device.rate())) - heat.resume();
+    const double down = heat.limit - ends(least);
+    if (up <= heat.hysteresis || down <= heat.hysteresis) return Done{};
+    return few(node.path("heat.hysteresis"), "it throttles and recovers",
+               -heat.time_constant *
+                   (std::log1p(-heat.hysteresis / up) + std::log1p(-heat.hysteresis / down)));
   }
 
   void warn(const std::string& path, const std::string& what) {

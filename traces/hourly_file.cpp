@@ -21,6 +21,7 @@ constexpr std::size_t largest = std::size_t{256} << 20;     // bytes
 constexpr std::int64_t most_steps = std::int64_t{1} << 22;  // 478 years of hours
 constexpr double blank = std::numeric_limits<double>::quiet_NaN();
 constexpr double many_estimates = 0.1;  // share that is worth a warning
+constexpr double dirtiest = 2000;       // g/kWh, beyond any fuel
 
 class Reader {
  public:
@@ -194,6 +195,13 @@ class Reader {
     if (out_.estimated > many_estimates)
       out_.warnings.push_back(fmt::format("{}: {:.0f} % of the values are estimates by its author",
                                           who, 100 * out_.estimated));
+    const double most = *std::max_element(out_.values.begin(), out_.values.end()) / layout_.factor;
+    if (request_.what == Hourly::carbon && most > dirtiest)
+      out_.warnings.push_back(
+          fmt::format("{}: holds up to {:.6g} g/kWh, and the dirtiest power stations emit 1200; is "
+                      "it in another "
+                      "unit?",
+                      who, most));
     if (!absolute_)
       out_.warnings.push_back(who + ": nothing says the offset of its times; taken as UTC");
   }

@@ -150,6 +150,13 @@ class Reading {
                                in_quotes(headings_[values[0]]))};
   }
 
+  // A later column of the same zone.
+  std::optional<std::size_t> twin_of(std::size_t column) const {
+    for (std::size_t i = column + 1; i < headings_.size(); ++i)
+      if (i != out_.time && name_in(headings_[i]) == name_in(headings_[column])) return i;
+    return std::nullopt;
+  }
+
   std::optional<LayoutComplaint> wide() {
     std::vector<std::string> zones;
     for (std::size_t i = 0; i < headings_.size(); ++i) {
@@ -157,6 +164,9 @@ class Reading {
       zones.push_back(name_in(headings_[i]));
       if (zones.back() != request_.zone && !(request_.zone.empty() && headings_.size() == 2))
         continue;
+      if (const auto other = twin_of(i))
+        return LayoutComplaint{*other, "found zone " + in_quotes(zones.back()) +
+                                           " twice; expected one column for each"};
       out_.value = i;
       out_.zone = zones.back();
       out_.kind = request_.kind;

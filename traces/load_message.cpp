@@ -246,15 +246,52 @@ class Reading {
     return Done{};
   }
 
+  bool has_budget(const LoadConfig& load) const {
+    return std::any_of(load.places.begin(), load.places.end(), [&](const Place& place) {
+      return sites_.site(place.region).facility().budget.has_value();
+    });
+  }
+
+  // It draws less under the cap of its nodes, but its time is what `needs` says.
+  void look_at_caps(const Node& node, const LoadConfig& load) {
+    for (std::size_t i = 0; i < load.places.size(); ++i) {
+      const NodePower& power = load.places[i].node;
+      const double factor = power.time_factor(Activity::compute, load.places[i].use);
+      if (factor > 1)
+        warn(node.path("cluster", i),
+             fmt::format("the cap of its nodes lowers what it draws, not its pace: needs is taken "
+                         "as time under the cap, which is {:.3g} times that without",
+                         factor));
+    }
+  }
+
   void look_for_useless(const Node& node, const LoadConfig& load) {
-    const auto unless = [&](const char* field, bool used, const char* with) {
-      if (node.has(field) && !used)
-        warn(node.path(field), std::string("has no use without ") + with);
+    const auto unless = [&](const char* field, bool given, bool used, const char* with) {
+      if (given && !used) warn(node.path(field), std::string("has no use without ") + with);
     };
-    unless("below", load.policy == Policy::threshold, "policy THRESHOLD");
-    unless("mean_of", load.policy == Policy::threshold, "policy THRESHOLD");
-    unless("cap_at", load.policy == Policy::capped, "policy CAPPED");
+    const bool chooses = load.policy != Policy::at_once && load.policy != Policy::capped;
+    const bool moves =
+        load.pausable && load.places.size() > 1 && chooses && load.policy != Policy::threshold;
+    const bool threshold = load.policy == Policy::threshold;
+    unless("below", node.has("below"), threshold, "policy THRESHOLD");
+    unless("mean_of", node.has("mean_of"), threshold, "policy THRESHOLD");
+    unless("cap_at", node.has("cap_at"), load.policy == Policy::capped, "policy CAPPED");
+    unless("least_gain", load.least_gain > 0, load.policy == Policy::follow_sun,
+           "policy FOLLOW_SUN");
+    unless("pause_time", load.pause > Duration{}, load.pausable && chooses,
+           "pausable and a policy that pauses");
+    unless("move_size", node.in("move_size", "B") > 0, moves,
+           "pausable, several places and a policy that moves");
+    unless("when_over", load.cap_when_over, has_budget(load), "the power_budget of a site");
+    // The optimum that regret is told against may pause and take any place.
+    const bool free = chooses || load.deadline;
+    unless("pausable", load.pausable, free, "a policy that pauses, or a deadline");
+    if (load.places.size() > 1 && !free)
+      warn(node.path(node.has("power") ? "region" : "cluster", 1),
+           "has no use with policy " + node.text("policy") + ", which takes the first place");
     if (node.has("power") && node.has("nodes")) warn(node.path("nodes"), "has no use beside power");
+    if (node.has("power") && node.departs("mfu")) warn(node.path("mfu"), "has no use beside power");
+    look_at_caps(node, load);
     const double late = load.needs.mean();
     if (load.deadline && late > seconds(*load.deadline))
       warn(node.path("deadline"), fmt::format("work that needs {} on average will mostly miss it",

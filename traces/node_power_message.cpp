@@ -74,7 +74,8 @@ Ownership ownership_of(const Node& cluster, const analytic::Node& hardware) {
     return message.has(field) ? message.in(field, unit) : otherwise.value_or(0);
   };
   const double lifetime = message.in("lifetime", "s");
-  return {.device_price = known("device_price", "$", device.unit_cost),
+  const bool rented = cluster.has("spot");
+  return {.device_price = rented ? 0 : known("device_price", "$", device.unit_cost),
           .multiplier = message.number("multiplier"),
           .lifetime = lifetime,
           .maintenance = message.in("maintenance", "1"),

@@ -66,6 +66,7 @@ Status add_outer(const Node& outer, std::int64_t bytes, const NamedFleet& fleet,
     return training::outer_part(time, terms.total(), every, overlap);
   };
   model.terms.outer = part(exchange->seconds, model.terms);
+  model.at_full_power.outer = part(exchange->seconds, model.at_full_power);
   model.by_ring.outer = part(exchange->by_formula, model.by_ring);
   model.outer_broken = exchange->broken;
   job.step->seconds = model.terms.total();

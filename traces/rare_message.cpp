@@ -21,6 +21,7 @@ Result<rare::ExhaustionConfig> rare_of(const Node& failures, const training::Tra
                                          "; expected nodes that fail independently, all alike");
   if (failures.number("spare_wear") > 0)
     return provenance.error(where, "found beside spares that wear; expected spare_wear: 0");
+  if (plan.spot) return provenance.error(where, "found on spot capacity; expected nodes that stay");
   if (slows(plan))
     return provenance.error(where,
                             "found beside nodes that are slow before they are lost; "

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "sim/printable.h"
-#include "sim/unit_text.h"
 #include "topology/bill.h"
 #include "traces/binary_parse.h"
 #include "traces/device_message.h"
@@ -27,9 +26,9 @@
 #include "traces/serving_message.h"
 #include "traces/settings.h"
 #include "traces/site_message.h"
+#include "traces/spot_message.h"
 #include "traces/text_parse.h"
-#include "traces/training_message.h"
-#include "workloads/training/energy.h"
+#include "traces/training_budget.h"
 
 namespace fleetsim {
 namespace {
@@ -124,30 +123,22 @@ Status read_network(const Node& root, const NamedFleet& fleet, const Provenance&
 }
 
 // What draws power and what it costs. A multiplier on the price of devices stands for all that is
-// bought with them, the network too.
-void count_energy(const Node& root, LoadedScenario& loaded) {
+// bought with them, the network too; and nobody buys a network for rented nodes.
+void count_energy(LoadedScenario& loaded) {
   training::TrainingConfig& config = *loaded.scenario.training;
   config.energy = training::EnergyConfig{.sites = loaded.sites};
   const auto& owned = loaded.sites.owned;
   const bool apart = std::all_of(owned.begin(), owned.end(),
                                  [](const Ownership& one) { return one.multiplier == 1; });
+  const bool rented = std::any_of(config.failures.begin(), config.failures.end(),
+                                  [](const FailurePlan& plan) { return plan.spot.has_value(); });
   const Bill bill = bill_of(*config.fleet);
-  if (apart && bill.price) config.energy->network_price = *bill.price;
-  for (std::size_t j = 0; j < config.jobs.size(); ++j) {
-    double factor = 1;
-    for (const ClusterId where : config.jobs[j].clusters())
-      factor = std::max(factor, training::capped_time(loaded.sites.node(where), config.jobs[j]));
-    if (factor > 1)
-      loaded.warnings.push_back(
-          fmt::format("{}: the cap of its nodes makes work {:.3g} times as long, which is not "
-                      "counted; efficiency or work may say so",
-                      root.children("training")[j].path(), factor));
-  }
+  if (apart && bill.price && !rented) config.energy->network_price = *bill.price;
 }
 
 Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
                      const Provenance& provenance, LoadedScenario& loaded) {
-  auto training = training_of(root, fleet, zoo, provenance);
+  auto training = training_in_budget(root, fleet, zoo, provenance, loaded.sites);
   if (!training) return training.error();
   loaded.warnings.insert(loaded.warnings.end(), training->warnings.begin(),
                          training->warnings.end());
@@ -155,7 +146,7 @@ Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
   const Status watched = watch_from_start(provenance, false, loaded);
   loaded.scenario.training->horizon = loaded.scenario.run.horizon;
   loaded.scenario.training->warm_up = *loaded.scenario.run.warm_up;
-  count_energy(root, loaded);
+  count_energy(loaded);
   if (!watched || !root.child("failures").has("rare")) return watched;
   auto rare = rare_of(root.child("failures"), *loaded.scenario.training, provenance);
   if (!rare) return rare.error();
@@ -202,6 +193,8 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
     return provenance.error("serving", "found beside another workload; expected one of the two");
   if (!root.has("fleet"))
     return provenance.error(user, "found without a fleet; expected the field \"fleet\"");
+  if (!root.has("training"))
+    if (auto bad = refuse_spot(root.child("fleet"), user, provenance); !bad) return bad;
   const auto zoo = load_zoo({});
   if (!zoo) return zoo.error();
   const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);

@@ -111,6 +111,22 @@ class Reading {
 
   // What point of the calendar time 0 is.
   Status begin() {
+    if (auto bad = find_time_0(); !bad) return bad;
+    const Duration horizon = from_seconds(scenario_.child("run").in("horizon", "s"));
+    for (const Series& one : begins_) {
+      const std::int64_t gone = time_0_ - one.start;
+      if (gone < 0 || gone >= one.length.ns / 1'000'000'000)
+        warn(fmt::format("{} begins at {} and does not reach {}; it is repeated", one.path,
+                         format_calendar(one.start), format_calendar(time_0_)));
+      else if (one.length - gone * 1_s < horizon)
+        warn(fmt::format("{} ends {} after time 0, before the horizon of {}; it is repeated",
+                         one.path, format_measure(seconds(one.length - gone * 1_s), "s"),
+                         format_measure(seconds(horizon), "s")));
+    }
+    return Done{};
+  }
+
+  Status find_time_0() {
     const Node run = scenario_.child("run");
     if (!run.has("start")) {
       for (const Series& one : begins_)
@@ -131,10 +147,6 @@ class Reading {
                                           "\"2023-01-01T00:00Z\"");
     time_0_ = read->seconds;
     if (begins_.empty()) warn(run.path("start") + " has no use without an hourly series");
-    for (const Series& one : begins_)
-      if (time_0_ < one.start || time_0_ - one.start >= one.length.ns / 1'000'000'000)
-        warn(fmt::format("{} begins at {} and does not reach {}; it is repeated", one.path,
-                         format_calendar(one.start), format_calendar(time_0_)));
     return Done{};
   }
 
@@ -279,6 +291,10 @@ class Reading {
 
   void look_for_useless_of_cluster(const Node& cluster, const analytic::Node& hardware) {
     look_for_useless(cluster.child("power"), {{"slowdown", "cap"}});
+    for (const char* field : {"communication", "memory", "sleep"})
+      if (cluster.child("power").has(field))
+        warn(cluster.path("power") + "." + field +
+             " has no use: jobs and loads compute, save, restart and idle");
     if (!cluster.child("power").has("peak") && cluster.has("power") && !hardware.accelerator.tdp)
       warn(fmt::format("{} has no peak and the catalogue no TDP of {}; {} is taken",
                        cluster.path("power"), hardware.accelerator.name,

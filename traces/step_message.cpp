@@ -12,6 +12,7 @@
 #include "sim/unit_text.h"
 #include "traces/law_message.h"
 #include "traces/outer_message.h"
+#include "workloads/training/draw.h"
 #include "workloads/training/experts.h"
 
 namespace fleetsim {
@@ -29,6 +30,7 @@ class Reading {
   Reading(const StepContext& context, std::vector<std::string>& warnings)
       : config_(context.config),
         fleet_(context.fleet),
+        sites_(context.sites),
         zoo_(context.zoo),
         provenance_(context.provenance),
         warnings_(warnings) {}
@@ -68,7 +70,10 @@ class Reading {
     step.seconds = step.flops * out.redundancy /
                    (step.peak * (node.has("efficiency") ? node.number("efficiency") : usual));
     out.step = step;
-    return node.has("step") ? modelled(node, in, out) : Done{};
+    if (node.has("step")) return modelled(node, in, out);
+    out.step->stretch = capped_time(sites_.node(out.cluster), out);
+    out.step->seconds *= out.step->stretch;
+    return Done{};
   }
 
  private:
@@ -135,16 +140,31 @@ class Reading {
 
   // A step term by term; that of the slowest cluster, for which the others wait.
   Status modelled(const Node& job, const analytic::TrainingMemoryIn& in, JobConfig& out) const {
+    if (auto bad = slowest(job, in, out); !bad) return bad;
+    StepConfig& step = *out.step;
+    step.seconds = step.model->terms.total();
+    if (job.has("outer"))
+      if (auto bad = outer(job, in, out); !bad) return bad;
+    step.stretch = step.seconds / step.model->at_full_power.total();
+    return Done{};
+  }
+
+  Status slowest(const Node& job, const analytic::TrainingMemoryIn& in, JobConfig& out) const {
     if (job.has("efficiency"))
       return error(job.path("efficiency"), "found beside step; expected one of the two");
     for (const ClusterId where : out.clusters()) {
       auto model = on_links(job, in, out, where);
       if (!model) return model.error();
-      if (out.step->model && model->terms.total() <= out.step->model->terms.total()) continue;
-      out.step->model = *std::move(model);
+      std::optional<ModelledStep>& most = out.step->model;
+      StepTerms full = model->at_full_power;
+      if (most && most->at_full_power.total() > full.total()) full = most->at_full_power;
+      if (!most || model->terms.total() > most->terms.total()) most = *std::move(model);
+      most->at_full_power = full;
     }
-    out.step->seconds = out.step->model->terms.total();
-    if (!job.has("outer")) return Done{};
+    return Done{};
+  }
+
+  Status outer(const Node& job, const analytic::TrainingMemoryIn& in, JobConfig& out) const {
     const double regions = static_cast<double>(out.clusters().size());
     for (double StepConfig::*sum : {&StepConfig::tokens, &StepConfig::flops, &StepConfig::peak})
       *out.step.*sum *= regions;
@@ -157,19 +177,24 @@ class Reading {
   Result<ModelledStep> on_links(const Node& job, const analytic::TrainingMemoryIn& in,
                                 const JobConfig& out, ClusterId where) const {
     const Node node = job.child("step");
-    const auto plan = step_plan(job, in, out, where);
+    auto plan = step_plan(job, in, out, where);
     if (!plan) return plan.error();
-    const auto terms = terms_of(*plan, placed_times(*plan, *fleet_.fleet, true));
+    const ExchangeTimes times = placed_times(*plan, *fleet_.fleet, true);
+    const auto full = terms_of(*plan, times);
+    plan->stretch = sites_.node(where).time_factor(Activity::compute, plan->efficiency);
+    const auto terms = terms_of(*plan, times);
     const auto alone = terms_of(*plan, placed_times(*plan, *fleet_.fleet, false));
     const ClusterPlan& cluster = fleet_.fleet->plan().clusters[where.index];
     const auto by_ring = terms_of(*plan, ring_times(*plan, cluster));
     if (!terms) return error(node.path("jitter"), terms.error().message);
-    check(alone && by_ring, "a step has the same jitter on all links");
+    check(alone && by_ring && full, "a step has the same jitter on all links");
     const bool in_book = in.ep_size == 1 && plan->context == 1 && out.further.empty();
     const double straggler = terms->straggler / terms->total();
     ModelledStep model{.terms = *terms,
+                       .at_full_power = *full,
                        .by_ring = *by_ring,
-                       .by_book = in_book ? by_book(node, in, out, straggler) : 0,
+                       .use = plan->efficiency,
+                       .by_book = in_book ? by_book(job, in, out, *plan, straggler) : 0,
                        .flows_meet = alone->total() != terms->total(),
                        .experts_meet = alone->expert != terms->expert,
                        .straddles = straddles(*plan, out.devices)};
@@ -244,8 +269,9 @@ class Reading {
   }
 
   // The same step as the book has it: one NIC a device, nothing shared; 0 where it cannot tell.
-  double by_book(const Node& node, const analytic::TrainingMemoryIn& in, const JobConfig& job,
-                 double straggler_share) const {
+  double by_book(const Node& message, const analytic::TrainingMemoryIn& in, const JobConfig& job,
+                 const StepPlan& plan, double straggler_share) const {
+    const Node node = message.child("step");
     const ClusterPlan& cluster = fleet_.fleet->plan().clusters[job.cluster.index];
     analytic::Fleet fleet{.node = fleet_.hardware[job.cluster.index], .nodes = working_nodes(job)};
     fleet.node.accelerators = job.devices;
@@ -257,7 +283,7 @@ class Reading {
                                .fleet = fleet,
                                .batch_size = in.batch_size,
                                .precision = in.precision,
-                               .efficiency = node.number("efficiency"),
+                               .efficiency = plan.efficiency / plan.stretch,
                                .tp_size = in.tp_size,
                                .pp_size = in.pp_size,
                                .v_stages = static_cast<std::int64_t>(node.count("chunks")),
@@ -306,6 +332,7 @@ class Reading {
 
   const TrainingConfig& config_;
   const NamedFleet& fleet_;
+  const Sites& sites_;
   const Zoo& zoo_;
   const Provenance& provenance_;
   std::vector<std::string>& warnings_;

@@ -14,6 +14,7 @@ namespace fleetsim {
 struct StepContext {
   const training::TrainingConfig& config;
   const NamedFleet& fleet;
+  const Sites& sites;
   const Zoo& zoo;
   const Provenance& provenance;
 };

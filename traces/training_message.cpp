@@ -13,8 +13,10 @@
 #include "traces/checkpoint_message.h"
 #include "traces/failures_message.h"
 #include "traces/outer_message.h"
+#include "traces/spot_message.h"
 #include "traces/step_message.h"
 #include "workloads/training/corruption.h"
+#include "workloads/training/draw.h"
 #include "workloads/training/prospect.h"
 
 namespace fleetsim {
@@ -23,10 +25,11 @@ namespace {
 using namespace training;
 class Reading {
  public:
-  Reading(const Node& scenario, const NamedFleet& fleet, const Zoo& zoo,
+  Reading(const Node& scenario, const NamedFleet& fleet, const Sites& sites, const Zoo& zoo,
           const Provenance& provenance)
       : scenario_(scenario),
         fleet_(fleet),
+        sites_(sites),
         zoo_(zoo),
         provenance_(provenance) {}
 
@@ -38,6 +41,7 @@ class Reading {
       if (!plans) return plans.error();
       config_.failures = *std::move(plans);
     }
+    if (auto bad = add_spot(scenario_, provenance_, config_.failures); !bad) return bad.error();
     for (const Node& node : scenario_.children("training"))
       if (auto bad = job(node); !bad) return bad.error();
     look_at_severities();
@@ -56,13 +60,15 @@ class Reading {
     JobConfig out{.name = name, .cluster = {}, .step = {}, .work = {}, .checkpoint = {}};
     if (auto bad = place(node, out); !bad) return bad;
     if (auto bad = redundancy(node, out); !bad) return bad;
-    if (auto bad = read_step(node, {config_, fleet_, zoo_, provenance_}, out, warnings_); !bad)
+    if (auto bad = read_step(node, {config_, fleet_, sites_, zoo_, provenance_}, out, warnings_);
+        !bad)
       return bad;
     if (auto bad = work(node, out); !bad) return bad;
     if (auto bad = checkpoint(node, out); !bad) return bad;
     out.restart = from_seconds(node.child("restart").in("time", "s"));
     if (auto bad = elastic(node, out); !bad) return bad;
     if (auto bad = slow(node, out); !bad) return bad;
+    if (auto bad = fits_spot(node, out, config_.failures, provenance_); !bad) return bad;
     look_at(node, out);
     config_.jobs.push_back(std::move(out));
     return Done{};
@@ -176,14 +182,22 @@ class Reading {
   Status work(const Node& node, JobConfig& out) {
     if (node.has("work") && node.has("tokens"))
       return error(node.path("work"), "found beside tokens; expected one of the two");
-    if (node.has("work")) out.work = from_seconds(node.in("work", "s"));
+    if (node.has("work")) {
+      const double stretch =
+          out.step ? out.step->stretch : capped_time(sites_.node(out.cluster), out);
+      return works_for(stretch * node.in("work", "s"), "under its cap it takes ", node.path("work"),
+                       out);
+    }
     if (!node.has("tokens")) return Done{};
     if (!out.step)
       return error(node.path("tokens"), "tokens need a model; expected the field \"model\"");
-    const double time = node.number("tokens") / out.step->tokens * out.step->seconds;
+    return works_for(node.number("tokens") / out.step->tokens * out.step->seconds, "they take ",
+                     node.path("tokens"), out);
+  }
+
+  Status works_for(double time, const char* what, const std::string& path, JobConfig& out) const {
     if (time > seconds(longest_duration))
-      return error(node.path("tokens"),
-                   "they take " + format_measure(time, "s") + "; expected less than 146 years");
+      return error(path, what + format_measure(time, "s") + "; expected less than 146 years");
     out.work = from_seconds(time);
     return Done{};
   }
@@ -261,6 +275,7 @@ class Reading {
 
   const Node& scenario_;
   const NamedFleet& fleet_;
+  const Sites& sites_;
   const Zoo& zoo_;
   const Provenance& provenance_;
   std::set<std::string> names_;
@@ -270,9 +285,9 @@ class Reading {
 
 }  // namespace
 
-Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Zoo& zoo,
-                                 const Provenance& provenance) {
-  return Reading(scenario, fleet, zoo, provenance).read();
+Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Sites& sites,
+                                 const Zoo& zoo, const Provenance& provenance) {
+  return Reading(scenario, fleet, sites, zoo, provenance).read();
 }
 
 }  // namespace fleetsim

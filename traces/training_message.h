@@ -13,10 +13,11 @@ struct ReadTraining {
   std::vector<std::string> warnings;
 };
 
-// The messages Training and Failures of a scenario: jobs on the fleet and what breaks in it. The
+// The messages Training and Failures of a scenario: jobs on the fleet and what breaks in it, the
+// jobs slower where the nodes of `sites` are capped. The
 // horizon and the warm-up are left to the caller. REQUIRES: the fields have been checked one by
 // one; what only their combination breaks is an error here.
-Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Zoo& zoo,
-                                 const Provenance& provenance);
+Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Sites& sites,
+                                 const Zoo& zoo, const Provenance& provenance);
 
 }  // namespace fleetsim

@@ -84,7 +84,7 @@ TEST(Validation, TheSuiteCoversItsGroups) {
         "f.sdc",     "c.exact",   "c.young",  "c.daly",    "c.lambert",  "c.var",
         "c.async",   "c.multi",   "c.ettr",   "c.weibull", "c.replica",  "c.elastic",
         "g.isolaw",  "e.carbon",  "e.trace",  "e.shift",   "e.embodied", "e.tco",
-        "e.thermal", "e.battery", "e.cw"})
+        "e.thermal", "e.battery", "e.cw",     "e.spot"})
     EXPECT_TRUE(ids.contains(id)) << id;
 }
 

@@ -85,5 +85,26 @@ TEST(Bill, WhatIsNotKnownIsNamed) {
   EXPECT_FALSE(bill({plan, cluster({.topology = Topology::ring}, 4)}).price);
 }
 
+// 300 W a switch and 2 W a cable; what is not known draws nothing, and is told.
+TEST(Bill, AFabricDrawsWhatIsKnownOfItsParts) {
+  const auto draws = [](const ClusterPlan& plan) {
+    const Result<Fleet> fleet =
+        Fleet::make({.regions = {"r"}, .clusters = {plan}, .wide_links = {}});
+    EXPECT_TRUE(fleet) << fleet.error().message;
+    return fabric_power(*fleet, {0});
+  };
+  ClusterPlan plan = cluster({.topology = Topology::single_switch}, 40);
+  EXPECT_EQ(draws(plan).watts, 300 + 40 * 2);
+  EXPECT_TRUE(draws(plan).switches_known && draws(plan).cables_known);
+  plan.figures.switch_power.reset();
+  EXPECT_EQ(draws(plan).watts, 40 * 2);
+  EXPECT_FALSE(draws(plan).switches_known);
+  plan.figures.cable_power.reset();
+  EXPECT_EQ(draws(plan).watts, 0);
+  EXPECT_FALSE(draws(plan).cables_known);
+  plan.shape.topology = Topology::ring;
+  EXPECT_TRUE(draws(plan).switches_known);  // there are none
+}
+
 }  // namespace
 }  // namespace fleetsim

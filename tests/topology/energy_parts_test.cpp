@@ -55,6 +55,18 @@ TEST(NodePower, MeasuredCurvesActivitiesAndTheNodeItself) {
   EXPECT_DOUBLE_EQ(power.node(Activity::sleep, 0).total(), (8 * 70 + 1000) / 0.8);
 }
 
+TEST(NodePower, WhatUsesNoneOfADeviceDrawsAsIdle) {
+  NodePower power{.peak = 700};
+  power.given[static_cast<std::size_t>(Activity::idle)] = 90;
+  for (const Activity activity : {Activity::communication, Activity::checkpoint, Activity::restart,
+                                  Activity::idle, Activity::sleep})
+    EXPECT_DOUBLE_EQ(power.device(activity, 0), 90);
+  EXPECT_DOUBLE_EQ(power.device(Activity::compute, 0), 210);
+  power.given[static_cast<std::size_t>(Activity::restart)] = 150;
+  EXPECT_DOUBLE_EQ(power.device(Activity::restart, 0), 150);
+  EXPECT_DOUBLE_EQ(power.device(Activity::checkpoint, 0), 90);
+}
+
 // Power above idle goes with clock^3: with an eighth of it left, work takes twice as long.
 TEST(NodePower, ACapCostsTime) {
   NodePower power{.peak = 1000, .cap = 300 + 700 / 8.0};

@@ -85,6 +85,21 @@ TEST(DeviceMessages, WhatCannotBeIsRefused) {
        "did you mean");
   says(std::string(bells) + "inference { model: \"Llama3_70B\" hardware: \"nRF52840\" }",
        "device[0].inference");
+  // Each is lived through, an hour long.
+  says("events { constant { value: \"300 us\" } }", "device[0].events: events come each 300 µs");
+  says("events { exponential { mean: \"300 us\" } } " + battery("harvest: \"1 W\""),
+       "more than 10000000 times until the horizon of 60 min");
+  EXPECT_TRUE(loaded("events { exponential { mean: \"300 us\" } }"));
+  says("rate: \"1 Hz\" duty { on: \"100 us\" off: \"200 us\" }",
+       "device[0].duty: it is switched on");
+  says(
+      "rate: \"60 Hz\" math_energy: \"50 mJ\" heat { resistance: \"20 K/W\" time_constant: \"1 "
+      "ms\" "
+      "limit: 43 hysteresis: \"0.01 K\" }",
+      "device[0].heat.hysteresis: it throttles and recovers each ");
+  EXPECT_TRUE(
+      loaded("rate: \"60 Hz\" math_energy: \"50 mJ\" heat { resistance: \"20 K/W\" "
+             "time_constant: \"1 s\" limit: 43 hysteresis: \"0.01 K\" }"));
   says(frames, "found \"d\" twice", "device { name: \"d\" rate: \"1 Hz\" }\n");
   says(frames, "device: found beside another workload", "fleet { region { name: \"r\" } }\n");
 }

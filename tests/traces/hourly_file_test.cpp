@@ -109,6 +109,22 @@ TEST_F(HourlyFile, ReadsWideFiles) {
   EXPECT_EQ(alone.zone, "X");
 }
 
+TEST_F(HourlyFile, OneColumnForEachZone) {
+  const std::string twice = "utc,GB,FR,GB\n2023-01-01T00:00Z,1,2,3\n2023-01-01T01:00Z,4,5,6\n";
+  EXPECT_EQ(error(twice, {.zone = "GB"}),
+            "1:11: found zone \"GB\" twice; expected one column for each");
+  EXPECT_DOUBLE_EQ(good(twice, {.zone = "FR"}).values[1], 5 * gram_per_kwh);
+}
+
+TEST_F(HourlyFile, MoreThanAnyFuelEmitsIsSaid) {
+  const HourlySeries off = good("utc,X\n2023-01-01T00:00Z,2001\n2023-01-01T01:00Z,400\n");
+  ASSERT_EQ(off.warnings.size(), 1u);
+  EXPECT_EQ(off.warnings[0], path_ +
+                                 ", X: holds up to 2001 g/kWh, and the dirtiest power stations "
+                                 "emit 1200; is it in another unit?");
+  EXPECT_TRUE(good("utc,X\n2023-01-01T00:00Z,1300\n2023-01-01T01:00Z,4\n").warnings.empty());
+}
+
 TEST_F(HourlyFile, LocalTimesNeedAnOffset) {
   const HourlySeries eia = good("period,CISO\n2022-12-31T16-08:00,5\n2022-12-31T17-08:00,6\n");
   EXPECT_EQ(eia.start, new_year);

@@ -108,5 +108,48 @@ TEST(LoadMessages, WhatHasNoUseIsSaid) {
   EXPECT_EQ(scenario->warnings[1], "load[0].nodes: has no use beside power");
 }
 
+TEST(LoadMessages, EachFieldWithoutUseIsSaid) {
+  const std::string at_power = std::string(plain) + six_hours;
+  const std::string two = "cluster: \"s\" cluster: \"n\" " + std::string(six_hours);
+  const std::string waits = two + "policy: THRESHOLD below: \"9 g/kWh\" deadline: \"1 d\" ";
+  using Lines = std::vector<std::string>;
+  const auto said = [](const std::string& load, const std::string& site = "") {
+    const auto scenario = loaded(load, site);
+    EXPECT_TRUE(scenario) << scenario.error().message;
+    return scenario ? scenario->warnings : Lines{};
+  };
+  EXPECT_EQ(said(at_power + "mfu: 0.5"), Lines{"load[0].mfu: has no use beside power"});
+  EXPECT_EQ(said(at_power + "least_gain: 0.1"),
+            Lines{"load[0].least_gain: has no use without policy FOLLOW_SUN"});
+  EXPECT_EQ(said(at_power + "when_over: CAP"),
+            Lines{"load[0].when_over: has no use without the power_budget of a site"});
+  EXPECT_EQ(said(at_power + "when_over: CAP", "power_budget: \"9 kW\""), Lines{});
+  EXPECT_EQ(said(at_power + "pausable: true"),
+            Lines{"load[0].pausable: has no use without a policy that pauses, or a deadline"});
+  EXPECT_EQ(said(at_power + "pausable: true deadline: \"1 d\""), Lines{});
+  EXPECT_EQ(said(at_power + "pause_time: \"1 min\""),
+            Lines{"load[0].pause_time: has no use without pausable and a policy that pauses"});
+  EXPECT_EQ(said(two), Lines{"load[0].cluster[1]: has no use with policy AT_ONCE, which takes the "
+                             "first place"});
+  EXPECT_EQ(said(waits), Lines{});
+  EXPECT_EQ(said(waits + "pausable: true pause_time: \"1 min\""), Lines{});
+  EXPECT_EQ(
+      said(waits + "pausable: true move_size: \"1 TB\""),
+      Lines{"load[0].move_size: has no use without pausable, several places and a policy that "
+            "moves"});
+}
+
+TEST(LoadMessages, ACapThatCostsNoTimeIsSaid) {
+  const std::string text =
+      "name: \"x\" fleet { region { name: \"r\" cluster { name: \"c\" node: \"DGX_H100\" "
+      "count: 1 power { cap: \"455 W\" } } } } load { name: \"l\" cluster: \"c\" " +
+      std::string(six_hours) + "} run { horizon: \"1 d\" }";
+  const auto scenario = load_scenario_text(text, "x.textproto");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  ASSERT_EQ(scenario->warnings.size(), 1u);
+  EXPECT_NE(scenario->warnings[0].find("which is 1.26 times that without"), std::string::npos)
+      << scenario->warnings[0];
+}
+
 }  // namespace
 }  // namespace fleetsim

@@ -95,7 +95,7 @@ TEST_F(SiteMessage, FiguresMayBeGiven) {
       "cap: \"400 W\" slowdown { x: 0.8 y: 1.1 } slowdown { x: 1 y: 1 } overhead: \"1 kW\" "
       "efficiency: 0.95 } price { device_price: \"30000 $\" lifetime: \"5 yr\" "
       "maintenance: \"4 %\" multiplier: 1.5 embodied: \"150 kg\" embodied_lifetime: \"6 yr\" }");
-  EXPECT_EQ(loaded.warnings.size(), 1u);  // the job takes no longer under the cap
+  EXPECT_TRUE(loaded.warnings.empty());
   const Site& site = loaded.sites.site({0});
   EXPECT_DOUBLE_EQ(site.grid().carbon.at({}), 300 * gram_per_kwh);
   EXPECT_EQ(site.grid().kind, CarbonKind::marginal);
@@ -132,7 +132,10 @@ TEST_F(SiteMessage, SeriesRunOnTheCalendar) {
       "site { carbon_trace: \"carbon.csv\" carbon_zone: \"A\" carbon_kind: LIFECYCLE "
       "price_trace: \"price.csv\" exchange: 1.1 }";
   const LoadedScenario first = good(site);
-  EXPECT_TRUE(first.warnings.empty());
+  using Lines = std::vector<std::string>;
+  const std::string at = "fleet.region[0].site.";
+  const std::string short_of = " ends 2 h after time 0, before the horizon of 30 d; it is repeated";
+  EXPECT_EQ(first.warnings, (Lines{at + "carbon_trace" + short_of, at + "price_trace" + short_of}));
   const Grid& grid = first.sites.site({0}).grid();
   EXPECT_DOUBLE_EQ(grid.carbon.at({}), 100 * gram_per_kwh);
   EXPECT_DOUBLE_EQ(grid.price.at({}), -11 / 3.6e9);
@@ -160,6 +163,10 @@ TEST_F(SiteMessage, FieldsWithoutUseAreSaid) {
             Lines{at + "pue_at has no use without outside"});
   EXPECT_EQ(warnings("", "power { slowdown { x: 1 y: 1 } }"),
             Lines{"fleet.region[0].cluster[0].power.slowdown has no use without cap"});
+  for (const std::string field : {"communication", "memory", "sleep"})
+    EXPECT_EQ(warnings("", "power { " + field + ": \"90 W\" }"),
+              Lines{"fleet.region[0].cluster[0].power." + field +
+                    " has no use: jobs and loads compute, save, restart and idle"});
   EXPECT_EQ(warnings("", "", "start: \"2023-01-01T00:00Z\""),
             Lines{"run.start has no use without an hourly series"});
 }

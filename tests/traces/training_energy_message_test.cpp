@@ -14,7 +14,8 @@ std::map<std::string, double> run(int nodes, const std::string& grid, int days, 
   const std::string texts =
       "name: \"x\"\nfleet { region { name: \"r\" grid: \"" + grid +
       "\" cluster { name: \"c\" node: \"DGX_H100\" count: " + std::to_string(nodes) +
-      " } } }\ntraining { name: \"t\" cluster: \"c\" model: \"Llama3_8B\" work: \"" +
+      " fabric { switch_power: \"0 W\" cable_power: \"0 W\" } } } }\ntraining { name: \"t\" "
+      "cluster: \"c\" model: \"Llama3_8B\" work: \"" +
       std::to_string(days) + " d\" efficiency: " + std::to_string(mfu) +
       " parallelism { tensor: 8 } checkpoint { interval: \"1 yr\" write_time: \"0 s\" } }\n"
       "run { horizon: \"40 d\" replications: 1 }\n";
@@ -65,7 +66,7 @@ void expect_book(int nodes, const std::string& grid, int days, double mfu) {
               1e-9);
 }
 
-// Where nothing fails and nothing is saved, the book's solvers hold.
+// Where nothing fails and nothing is saved, the book's solvers hold; networks draw nothing there.
 TEST(TrainingEnergyMessages, TheBookHoldsWhereNothingFails) {
   expect_book(32, "US_Avg", 1, 0.45);
   expect_book(64, "Poland", 30, 1);
@@ -104,24 +105,6 @@ TEST(TrainingEnergyMessages, TheNetworkIsPartOfAMultiplierAboveOne) {
   };
   EXPECT_GT(load("")->scenario.training->energy->network_price.value_or(0), 0);
   EXPECT_FALSE(load("price { multiplier: 1.5 }")->scenario.training->energy->network_price);
-}
-
-// A cap that holds work back is warned of: its time is not counted.
-TEST(TrainingEnergyMessages, ACapThatHoldsWorkBackIsWarnedOf) {
-  const auto load = [](const std::string& cap) {
-    return load_scenario_text(
-        "name: \"x\" fleet { region { name: \"r\" cluster { name: \"c\" node: \"DGX_H100\" "
-        "count: 8 power { cap: \"" +
-            cap +
-            "\" } } } } training { name: \"t\" cluster: \"c\" work: \"1 h\" } "
-            "run { horizon: \"1 d\" replications: 1 }",
-        "x.textproto");
-  };
-  EXPECT_TRUE(load("700 W")->warnings.empty());
-  ASSERT_EQ(load("500 W")->warnings.size(), 1u);
-  EXPECT_EQ(load("500 W")->warnings[0],
-            "training[0]: the cap of its nodes makes work 1.19 times as long, which is not "
-            "counted; efficiency or work may say so");
 }
 
 }  // namespace

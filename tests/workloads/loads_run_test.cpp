@@ -6,6 +6,7 @@
 
 #include "tests/workloads/loads_cases.h"
 #include "workloads/loads/loads_model.h"
+#include "workloads/loads/twin.h"
 
 namespace fleetsim::loads {
 namespace {
@@ -204,6 +205,80 @@ TEST(LoadRuns, ThePeakIsOfAllSitesTogether) {
   const auto peak = std::find_if(metrics.begin(), metrics.end(),
                                  [](const auto& m) { return m.metric.name == "power.peak"; });
   EXPECT_DOUBLE_EQ(peak->value, 1000 * (1.0 + 1.5));
+  const auto ramp = std::find_if(metrics.begin(), metrics.end(),
+                                 [](const auto& m) { return m.metric.name == "power.ramp"; });
+  EXPECT_DOUBLE_EQ(ramp->value, 1000);  // of one site
+}
+
+// Of cost.energy, where a form of it is told.
+std::optional<double> told_cost(const LoadsConfig& config) {
+  for (const Prediction& one : twin_of(config).predictions)
+    if (one.metric == "cost.energy") return one.value;
+  ADD_FAILURE() << "no such metric";
+  return std::nullopt;
+}
+
+// A job in the dear hour only; the building draws 100 W in the cheap hour as well, for less than
+// nothing, which e.tco does not take.
+TEST(LoadTwins, TellNoCostThatTheyHaveNotAllOf) {
+  LoadsConfig config{
+      .loads = {load_of(Policy::at_once, 1, 1, 4)}, .sites = {}, .horizon = 2 * hour};
+  const auto at_price = [&](double cheap, double demand_charge) {
+    Grid grid{.price = StepSeries({0.3, cheap}, hour), .demand_charge = demand_charge};
+    auto site = Site::make(std::move(grid), {.per_it = 1.25, .fixed = 100});
+    config.sites.regions = {std::make_shared<const Site>(*std::move(site))};
+  };
+  at_price(0.1, 0);
+  const double expected = 3600 * (0.3 * (1250 + 100) + 0.1 * 100);
+  EXPECT_NEAR(*told_cost(config), expected, 1e-9 * expected);
+  at_price(-0.2, 0);
+  EXPECT_FALSE(told_cost(config));
+  at_price(0.1, 5);
+  EXPECT_FALSE(told_cost(config));
+  config.loads[0].first = 3 * hour;  // beyond the horizon: the building's peak is still charged
+  EXPECT_FALSE(told_cost(config));
+}
+
+// A place where nothing ever runs draws what its building does; arrivals that begin late fill less
+// than the horizon.
+TEST(LoadTwins, OfALineCountAllBuildingsFromTheStart) {
+  LoadsConfig config{.loads = {load_of(Policy::at_once, 2, 1, 9)},
+                     .sites = {},
+                     .horizon = 20 * day,
+                     .warm_up = day};
+  for (const double fixed : {100.0, 40.0}) {
+    auto site = Site::make({.carbon = fixed}, {.per_it = 1.25, .fixed = fixed});
+    config.sites.regions.push_back(std::make_shared<const Site>(*std::move(site)));
+  }
+  config.loads[0].gap = *Law::exponential(7200);
+  config.loads[0].random_first = true;
+  const auto told = [&](const std::string& metric) {
+    for (const Prediction& one : twin_of(config).predictions)
+      if (one.metric == metric) return one.value;
+    return std::optional<double>{};
+  };
+  EXPECT_DOUBLE_EQ(told("power.mean").value(), 500 * 1.25 + 100 + 40);
+  EXPECT_DOUBLE_EQ(told("carbon.operational").value(),
+                   seconds(19 * day) * (100 * (500 * 1.25 + 100) + 40 * 40));
+  config.loads[0].first = 2 * day;
+  EXPECT_FALSE(told("power.mean"));
+}
+
+// With less power than the optimum is told at, one may get below it.
+TEST(LoadRuns, RegretIsOfWorkAtFullPower) {
+  const auto tells_regret = [](Policy policy, bool cap, std::optional<double> budget_of_site) {
+    LoadsConfig config{.loads = {load_of(policy, 1, 2, 9)},
+                       .sites = sites_of({{1, 2}}, {}, budget_of_site),
+                       .horizon = day};
+    config.loads[0].cap_when_over = cap;
+    const std::vector<MetricSpec> specs = specs_of(config);
+    return std::any_of(specs.begin(), specs.end(),
+                       [](const MetricSpec& one) { return one.name == "load.regret"; });
+  };
+  EXPECT_TRUE(tells_regret(Policy::cleanest, false, budget));
+  EXPECT_TRUE(tells_regret(Policy::cleanest, true, std::nullopt));
+  EXPECT_FALSE(tells_regret(Policy::cleanest, true, budget));
+  EXPECT_FALSE(tells_regret(Policy::capped, false, std::nullopt));
 }
 
 }  // namespace

@@ -257,6 +257,14 @@ TEST(TrainingEnergy, IsConserved) {
       EXPECT_NEAR(v.at("carbon.operational") / (it * pue * ci), 1, 1e-12) << i;
       EXPECT_NEAR(v.at("cost.energy") / (it * pue * price), 1, 1e-12) << i;
       EXPECT_LE(v.at("power.mean"), v.at("power.peak") * (1 + 1e-12)) << i;
+      double parts = 0;
+      for (const char* part : {"accelerators", "overhead", "conversion", "standby", "network"})
+        parts += v.at(fmt::format("energy.{}", part));
+      EXPECT_NEAR(parts / it, 1, 1e-12) << i;
+      EXPECT_NEAR(
+          (v.at("energy.accelerators") + v.at("energy.overhead")) / v.at("energy.conversion"),
+          0.95 / 0.05, 1e-6)
+          << i;
       for (const char* phase : training::phase_names)
         EXPECT_GE(v.at(fmt::format("energy.phase.{}", phase)), 0) << i << phase;
       for (const char* metric : {"energy.it", "energy.facility", "carbon.operational",
@@ -298,8 +306,14 @@ TEST(TrainingEnergy, NodesInRepairDrawNothingAndSparesIdle) {
   EXPECT_NEAR(seen.at("energy.phase.useful"), 4 * 5000 * watts(Activity::compute), 1e-3);
   EXPECT_NEAR(seen.at("energy.phase.lost"), 4 * 87 * watts(Activity::compute), 1e-3);
   EXPECT_NEAR(seen.at("energy.phase.stalled"), 4 * 30 * watts(Activity::idle), 1e-3);
+  EXPECT_NEAR(seen.at("energy.standby"), watts(Activity::idle) * (2 * time - 1000), 1e-3);
+  EXPECT_NEAR(seen.at("energy.overhead"), 4 * 300 * time, 1e-3);
+  EXPECT_NEAR(seen.at("energy.conversion"), 0.05 * of_phases(seen), 1e-3);
+  EXPECT_EQ(seen.at("energy.network"), 0);
   EXPECT_NEAR(seen.at("power.peak"),
               1.25 * (4 * watts(Activity::compute) + 2 * watts(Activity::idle)), 1e-6);
+  // All nodes of the job, from work to a stop.
+  EXPECT_NEAR(seen.at("power.ramp"), 4 * (watts(Activity::compute) - watts(Activity::idle)), 1e-6);
   const double years = time / (365 * 86400.0);
   EXPECT_NEAR(seen.at("cost.capex"), 6 * 8 * 25'000 * years / 3, 1e-6);
   EXPECT_NEAR(seen.at("cost.maintenance"), 6 * 8 * 25'000 * 0.05 * years, 1e-6);
@@ -309,27 +323,27 @@ TEST(TrainingEnergy, NodesInRepairDrawNothingAndSparesIdle) {
 TEST(TrainingEnergy, AgreesWithItsClosedForms) {
   TrainingConfig config = config_of(16, 0, steady());
   config.failures[0].components = {part_of(5e4)};
-  expect_agreement(config, 300, 19, "goes on");
+  expect_agreement(config, 300, 24, "goes on");
   config.jobs[0].checkpoint.drain = 40_s;
-  expect_agreement(config, 300, 19, "drains");
+  expect_agreement(config, 300, 24, "drains");
   config.jobs[0].checkpoint.drain = {};
   config.jobs[0].work = 20'050_s;
   config.jobs[0].step =
       StepConfig{.parameters = 7e9, .tokens = 1e6, .flops = 0.4, .peak = 1, .seconds = 1};
   config.horizon = from_seconds(1e6);
-  expect_agreement(config, 1000, 21, "ends");
+  expect_agreement(config, 1000, 26, "ends");
   TrainingConfig spares = config_of(16, 4, steady());
   spares.failures[0].components = {part_of(2e5)};
   spares.failures[0].repair = *Law::exponential(1'000);
   spares.horizon = from_seconds(1e6);
-  expect_agreement(spares, 200, 19, "spares");
+  expect_agreement(spares, 200, 24, "spares");
   spares.fleet = plain_fleet(16, 0);
   spares.failures[0].detection = {};
-  expect_agreement(spares, 200, 19, "queues");
+  expect_agreement(spares, 200, 24, "queues");
   TrainingConfig two = config_of(16, 0, steady());
   two.failures[0].components = {part_of(5e4)};
   two.jobs = {job_of(10, "a"), job_of(4, "b")};
-  expect_agreement(two, 300, 19, "two jobs");
+  expect_agreement(two, 300, 24, "two jobs");
 }
 
 // The closed form for one interval of work is that of analytic/exact/carbon.h, and the labs' table

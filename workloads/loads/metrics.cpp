@@ -32,8 +32,7 @@ class Window {
     tell(name, unit, value * windows_);
   }
   OwnershipShare owned(const LoadsConfig& config, const History& history) const;
-  void tell_better(const std::string& prefix, const LoadConfig& load, std::uint32_t number,
-                   const Lived& lived);
+  void tell_better(const LoadsConfig& config, std::uint32_t number, const Lived& lived);
 
   Instant from_, to_;
   double windows_;
@@ -113,6 +112,7 @@ void Window::sites(const LoadsConfig& config, const History& history) {
     sum.energy_cost += one.energy_cost + one.demand_cost;
     sum.water += one.water;
     sum.mean_power += one.mean_power;
+    sum.largest_step = std::max(sum.largest_step, one.largest_step);
   }
   double network = 0;
   for (const History::Paid& paid : history.paid)
@@ -122,6 +122,7 @@ void Window::sites(const LoadsConfig& config, const History& history) {
   tell_sum("energy.facility", "J", sum.facility);
   tell("power.mean", "W", sum.mean_power);
   tell("power.peak", "W", highest_power(config, history, from_, to_));
+  tell("power.ramp", "W", sum.largest_step);
   tell_sum("carbon.operational", "kg", sum.carbon);
   tell_sum("carbon.embodied", "kg", own.embodied);
   tell_sum("carbon.total", "kg", sum.carbon + own.embodied);
@@ -155,8 +156,18 @@ QuantileSketch waits_of(const Lived& lived, std::uint32_t load, Instant from, In
   return out;
 }
 
-void Window::tell_better(const std::string& prefix, const LoadConfig& load, std::uint32_t number,
-                         const Lived& lived) {
+// With less power, which takes less energy: the optimum at full power is then no bound.
+bool may_run_slowly(const LoadsConfig& config, const LoadConfig& load) {
+  const auto may_be_full = [&](const Place& place) {
+    return config.sites.site(place.region).facility().budget.has_value();
+  };
+  return load.policy == Policy::capped ||
+         (load.cap_when_over && std::any_of(load.places.begin(), load.places.end(), may_be_full));
+}
+
+void Window::tell_better(const LoadsConfig& config, std::uint32_t number, const Lived& lived) {
+  const LoadConfig& load = config.loads[number];
+  const std::string prefix = prefix_of(config, load);
   double carbon = 0, cost = 0, carbon_at_once = 0, cost_at_once = 0;
   double bounded_carbon = 0, bounded_cost = 0, least_carbon = 0, least_cost = 0;
   each_job(lived, number, from_, to_, [&](const Job& job, std::size_t id) {
@@ -176,7 +187,7 @@ void Window::tell_better(const std::string& prefix, const LoadConfig& load, std:
     tell(prefix + "carbon_saved", "1", 1 - ratio(carbon, carbon_at_once), carbon_at_once);
     tell(prefix + "cost_saved", "1", 1 - ratio(cost, cost_at_once), std::max(0.0, cost_at_once));
   }
-  if (!load.deadline) return;
+  if (!load.deadline || may_run_slowly(config, load)) return;
   tell(prefix + "regret", "1", ratio(bounded_carbon, least_carbon) - 1, least_carbon);
   tell(prefix + "cost_regret", "1", ratio(bounded_cost, least_cost) - 1, std::max(0.0, least_cost));
 }
@@ -209,7 +220,7 @@ void Window::load(const LoadsConfig& config, std::uint32_t number, const Lived& 
   tell_sum(prefix + "carbon", "kg", carbon);
   tell_sum(prefix + "cost", "$", cost);
   tell(prefix + "intensity", "g/kWh", ratio(carbon, facility) * grams_per_kwh, facility);
-  tell_better(prefix, load, number, lived);
+  tell_better(config, number, lived);
 }
 
 }  // namespace

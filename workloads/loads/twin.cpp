@@ -47,6 +47,14 @@ std::optional<double> by_steps(double watts, const std::vector<const StepSeries*
   return out->carbon;
 }
 
+// Whose buildings draw what they do at any load.
+std::set<std::uint32_t> regions_of(const LoadsConfig& config) {
+  std::set<std::uint32_t> out;
+  for (const LoadConfig& load : config.loads)
+    for (const Place& place : load.places) out.insert(place.region.index);
+  return out;
+}
+
 // Loads of which everything is known beforehand.
 class Known {
  public:
@@ -166,7 +174,7 @@ void Known::job(const LoadConfig& load, const Job& job) {
     facility_ += *by_steps(watts, {&pue}, span);
     carbon_ += *by_steps(watts, {&pue, &site.grid().carbon}, span);
     const auto cost = by_steps(watts, {&pue, &site.grid().price}, span);
-    cost_known_ = cost_known_ && cost && site.grid().demand_charge == 0;
+    cost_known_ = cost_known_ && cost;
     cost_ += cost.value_or(0);
     water_ += watts * time * site.facility().wue;
     if (!place.cluster) continue;
@@ -190,15 +198,14 @@ std::string Known::carbon_formula() const {
 
 // What sites draw whatever runs there.
 void Known::sums() {
-  std::set<std::uint32_t> regions;
-  for (const LoadConfig& load : config_.loads)
-    for (const Place& place : load.places) regions.insert(place.region.index);
-  for (const std::uint32_t region : regions) {
+  for (const std::uint32_t region : regions_of(config_)) {
     const Site& site = *config_.sites.regions[region];
     const double fixed = site.facility().fixed;
     facility_ += *by_steps(fixed, {}, window_);
     carbon_ += *by_steps(fixed, {&site.grid().carbon}, window_);
-    cost_ += by_steps(fixed, {&site.grid().price}, window_).value_or(0);
+    const auto cost = by_steps(fixed, {&site.grid().price}, window_);
+    cost_known_ = cost_known_ && cost && site.grid().demand_charge == 0;
+    cost_ += cost.value_or(0);
   }
   const std::string carbon = carbon_formula(), form = carbon == "e.shift" ? "e.carbon" : carbon;
   tell("energy.it", it_, "e.carbon");
@@ -282,7 +289,8 @@ struct Line {
 std::optional<Line> line_of(const LoadsConfig& config) {
   const LoadConfig& load = config.loads[0];
   const bool poisson = load.gap && std::holds_alternative<ExponentialLaw>(load.gap->kind());
-  if (config.loads.size() > 1 || load.policy != Policy::at_once || !poisson || load.cap_when_over)
+  if (config.loads.size() > 1 || load.policy != Policy::at_once || !poisson ||
+      load.first > Duration{} || load.cap_when_over)
     return std::nullopt;
   Line out{.rate = 1 / load.gap->mean()};
   const auto& budget = config.sites.site(load.places[0].region).facility().budget;
@@ -317,13 +325,21 @@ Values line_values(const LoadsConfig& config, const Line& line, Twin& twin) {
       (line.servers && rate * mean >= static_cast<double>(*line.servers)))
     return out;
   const double it = rate * mean * load.places[0].draw(1).watts;
-  const double facility = site.facility().power({}, it);
+  double facility = it * site.facility().per_it.at({});
+  double carbon = facility * site.grid().carbon.at({});
+  bool constant = site.grid().carbon.constant();
+  for (const std::uint32_t region : regions_of(config)) {
+    const Site& one = *config.sites.regions[region];
+    const double fixed = one.facility().fixed;
+    facility += fixed;
+    carbon += fixed * one.grid().carbon.at({});
+    constant = constant && (fixed == 0 || one.grid().carbon.constant());
+  }
   const double span = seconds(config.horizon - config.warm_up);
   out["energy.it"] = {it * span, "q.little"};
   out["energy.facility"] = {facility * span, "q.little"};
   out["power.mean"] = {facility, "q.little"};
-  if (site.grid().carbon.constant())
-    out["carbon.operational"] = {facility * span * site.grid().carbon.at({}), "e.carbon"};
+  if (constant) out["carbon.operational"] = {carbon * span, "e.carbon"};
   return out;
 }
 

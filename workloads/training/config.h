@@ -36,6 +36,7 @@ struct CheckpointConfig {
   Duration drain{};    // at most the interval: the next write waits for it
   double survives = 1;
   std::vector<CheckpointLevel> deeper{};  // the last survives all
+  double storage = 0;     // $/s for room for all checkpoints that are kept, of a cluster
   Verification verify{};  // REQUIRES, where there is any: one level, no drain, a rule that is kept
 
   std::size_t levels() const { return 1 + deeper.size(); }
@@ -56,7 +57,9 @@ struct LateReplicas {
 // A step that is told term by term, and what formulas make of it.
 struct ModelledStep {
   StepTerms terms{};           // on the fleet's own links
+  StepTerms at_full_power{};   // the same, were no device held back by a cap
   StepTerms by_ring{};         // by ring_times
+  double use = 1;              // of a device, while it does arithmetic at full power
   double by_book = 0;          // s, by DistributedModel; 0 where it cannot tell
   bool flows_meet = false;     // on a link: ring_times knows only of ports
   bool experts_meet = false;   // some of those flows go to experts, or back
@@ -72,6 +75,7 @@ struct StepConfig {
   double flops = 0;       // of the model, forward and backward
   double peak = 0;        // flop/s of all devices of the job
   double seconds = 0;     // it takes
+  double stretch = 1;     // caps of its devices make it so many times longer
   std::optional<ModelledStep> model{};
 
   // Of the Iron Law: what a device reaches by itself, and what is left of it among others.
@@ -120,7 +124,7 @@ struct EnergyConfig {
 // Jobs on clusters that break. Without jobs, all nodes of each cluster are in use by somebody.
 struct TrainingConfig {
   std::shared_ptr<const Fleet> fleet;
-  std::vector<FailurePlan> failures;  // by cluster
+  std::vector<FailurePlan> failures;  // by cluster; one with spot is of jobs that save SYNC
   std::vector<JobConfig> jobs;
   Duration warm_up{}, horizon{};         // of the run, which closed forms need to know
   std::optional<EnergyConfig> energy{};  // none: no energy is counted
@@ -130,5 +134,7 @@ struct TrainingConfig {
 // by number.
 double failure_rate(const TrainingConfig& config, const JobConfig& job);
 std::vector<std::string> causes(const TrainingConfig& config, const JobConfig& job);
+std::size_t causes_counted(const TrainingConfig& config,
+                           const JobConfig& job);  // 0: none interrupts
 
 }  // namespace fleetsim::training

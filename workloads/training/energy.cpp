@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "topology/bill.h"
+#include "workloads/training/spot_prospect.h"
+
 namespace fleetsim::training {
 namespace {
 
@@ -17,34 +20,10 @@ double drawn(const PhaseWatts& watts, const Ledger& ledger) {
   return joules;
 }
 
-// Of a device, at work.
-double use_of(const JobConfig& job) {
-  if (!job.step) return 1;
-  const StepConfig& step = *job.step;
-  return std::min(1.0, step.flops * job.redundancy / (step.peak * step.seconds));
-}
-
 }  // namespace
 
-double capped_time(const NodePower& node, const JobConfig& job) {
-  return node.time_factor(Activity::compute, use_of(job));
-}
-
-PhaseWatts phase_watts(const NodePower& node, const JobConfig& job) {
-  const double work = node.node(Activity::compute, use_of(job)).total();
-  const double idle = node.node(Activity::idle, 0).total();
-  PhaseWatts out;
-  out.fill(idle);
-  const auto set = [&](Phase phase, double watts) { out[static_cast<std::size_t>(phase)] = watts; };
-  set(Phase::useful, work);
-  set(Phase::lost, work);
-  set(Phase::checkpoint, node.node(Activity::checkpoint, 0).total());
-  set(Phase::restart, node.node(Activity::restart, 0).total());
-  return out;
-}
-
-double EnergyWindow::it() const {
-  return std::accumulate(phase.begin(), phase.end(), standby);
+double EnergyWindow::of_jobs() const {
+  return std::accumulate(phase.begin(), phase.end(), 0.0);
 }
 
 FleetEnergy::FleetEnergy(const TrainingConfig& config, std::vector<const Job*> jobs)
@@ -55,23 +34,37 @@ FleetEnergy::FleetEnergy(const TrainingConfig& config, std::vector<const Job*> j
   for (std::size_t j = 0; j < jobs.size(); ++j) {
     const JobConfig& job = config.jobs[j];
     Account account{.config = job, .job = *jobs[j]};
-    for (std::uint32_t c = 0; c < sites_.nodes.size(); ++c) {
-      if (!job.is_on({c})) continue;
-      Hall& hall = hall_of({c});
-      Seat seat{.cluster = {c}, .watts = phase_watts(sites_.node({c}), job)};
-      seat.idle = seat.watts[static_cast<std::size_t>(Phase::queued)];
-      seat.busy = *std::max_element(seat.watts.begin(), seat.watts.end());
-      for (double& watts : seat.watts) watts *= job.nodes;
-      seat.most = hall.most.part("most");
-      seat.standby = hall.standby.part("standby");
-      if (!spares_[c])
-        spares_[c] = Spares{hall.standby.part("standby"), hall.most.part("most"), seat.idle};
-      account.seats.push_back(seat);
-    }
+    for (std::uint32_t c = 0; c < sites_.nodes.size(); ++c)
+      if (job.is_on({c})) account.seats.push_back(seat_of({c}, job));
     account.next = next_change(account, {});
     accounts_.push_back(std::move(account));
     show(accounts_.back(), {});
   }
+}
+
+FleetEnergy::Seat FleetEnergy::seat_of(ClusterId cluster, const JobConfig& job) {
+  Hall& hall = hall_of(cluster);
+  const NodePower& node = sites_.node(cluster);
+  Seat seat{.cluster = cluster,
+            .watts = phase_watts(node, job),
+            .swing = swing_of(node, job),
+            .idle = node.node(Activity::idle, 0).total(),
+            .overhead = node.overhead,
+            .conversion = 1 - node.efficiency};
+  for (double& watts : seat.watts) watts *= job.nodes;
+  seat.most = hall.most.part("most");
+  seat.standby = hall.standby.part("standby");
+  hall.swing += job.nodes * (seat.swing.most - seat.swing.least);
+  std::optional<Spares>& spares = spares_[cluster.index];
+  if (spares) return seat;
+  spares = Spares{.standby = hall.standby.part("standby"),
+                  .most = hall.most.part("most"),
+                  .idle = seat.idle,
+                  .fabric = hall.standby.part("network"),
+                  .most_fabric = hall.most.part("most"),
+                  .fabric_watts = fabric_power(*config_.fleet, cluster).watts};
+  power_fabric(cluster, {}, true);
+  return seat;
 }
 
 const Site& FleetEnergy::site_of(ClusterId cluster) const {
@@ -106,7 +99,11 @@ void FleetEnergy::count(Account& account, Instant until) const {
     const double not_drawn = seat.idle * node_seconds(missing - seat.counted);
     const double it = drawn(seat.watts, passed) - not_drawn;
     const Site& site = site_of(seat.cluster);
+    const double node_time =
+        account.config.nodes * seconds(passed.total()) - node_seconds(missing - seat.counted);
     account.sum.missing += not_drawn;
+    account.sum.overhead += seat.overhead * node_time;
+    account.sum.conversion += seat.conversion * it;
     account.sum.facility += it * site.facility().per_it.at(account.since);
     account.sum.carbon += it * site.carbon_per_it().at(account.since);
     account.sum.cost += it * site.cost_per_it().at(account.since);
@@ -146,7 +143,7 @@ void FleetEnergy::show(Account& account, Instant now) {
     const double works = job.stands() || job.finished()
                              ? 0
                              : static_cast<double>(config.nodes) * job.replicas() / config.replicas;
-    const double most = works * seat.busy + std::max(0.0, there - works) * seat.idle;
+    const double most = works * seat.swing.most + std::max(0.0, there - works) * seat.idle;
     hall.most.set(now, seat.most, most);
     hall.standby.set(now, seat.standby, job.finished() ? most : 0);
   }
@@ -161,6 +158,20 @@ void FleetEnergy::standing_by(ClusterId cluster, Instant now, std::size_t nodes)
   hall_of(cluster).most.set(now, spares->most, watts);
 }
 
+void FleetEnergy::held(ClusterId cluster, Instant now, bool holds) {
+  std::optional<Spares>& spares = spares_[cluster.index];
+  if (!spares) return;
+  spares->held.set(now, holds ? 1 : 0);
+  power_fabric(cluster, now, holds);
+}
+
+void FleetEnergy::power_fabric(ClusterId cluster, Instant now, bool on) {
+  const Spares& spares = *spares_[cluster.index];
+  const double watts = on ? spares.fabric_watts : 0;
+  hall_of(cluster).standby.set(now, spares.fabric, watts);
+  hall_of(cluster).most.set(now, spares.most_fabric, watts);
+}
+
 void FleetEnergy::cut(Instant now) {
   Edge edge{.at = now};
   for (std::uint32_t j = 0; j < accounts_.size(); ++j) {
@@ -168,11 +179,14 @@ void FleetEnergy::cut(Instant now) {
     count(accounts_[j], now);
     edge.jobs.push_back(accounts_[j].sum);
   }
+  for (const auto& spares : spares_)
+    edge.held.push_back(spares ? spares->held.area(now) : TimeAverage::Area{});
   edges_.push_back(std::move(edge));
 }
 
 // What missing nodes did not draw is taken from the phases in which a job may lack some; where it
-// has not told of any yet, for its work is not saved, from that.
+// has not told of any yet, for its work is not saved, from that. Of rented nodes it is taken from
+// the time queued first, in which they were away.
 void FleetEnergy::add_job(const Account& account, const Counted& from, const Counted& to,
                           EnergyWindow& out) const {
   const Ledger passed = to.ledger - from.ledger;
@@ -180,14 +194,22 @@ void FleetEnergy::add_job(const Account& account, const Counted& from, const Cou
   for (const Seat& seat : account.seats)
     for (std::size_t p = 0; p < phases; ++p) all[p] += seat.watts[p];
   const double missing = to.missing - from.missing;
+  const bool rented = goes_away(config_, account.config);
+  const double queued =
+      all[static_cast<std::size_t>(Phase::queued)] * seconds(passed[Phase::queued]);
+  const double away = std::min(missing, queued);
   const double waits = seconds(passed[Phase::stalled] + passed[Phase::queued]);
   if (waits == 0) out.phase[static_cast<std::size_t>(Phase::lost)] -= missing;
   for (std::size_t p = 0; p < phases; ++p) {
     const auto phase = static_cast<Phase>(p);
     const double time = seconds(passed[phase]);
     const bool may_lack = phase == Phase::stalled || phase == Phase::queued;
-    out.phase[p] += all[p] * time - (may_lack && waits > 0 ? missing * (time / waits) : 0);
+    double lacks = may_lack && waits > 0 ? missing * (time / waits) : 0;
+    if (rented && may_lack && waits > 0) lacks = phase == Phase::queued ? away : missing - away;
+    out.phase[p] += all[p] * time - lacks;
   }
+  out.overhead += to.overhead - from.overhead;
+  out.conversion += to.conversion - from.conversion;
   out.facility += to.facility - from.facility;
   out.carbon += to.carbon - from.carbon;
   out.energy_cost += to.cost - from.cost;
@@ -205,16 +227,19 @@ void FleetEnergy::add_halls(Instant from, Instant to, EnergyWindow& out) const {
     if (!halls_[r]) continue;
     const SiteUsage standby = halls_[r]->standby.usage(from, to);
     const SiteUsage most = halls_[r]->most.usage(from, to);
-    out.standby += standby.it;
+    out.standby += standby.components.at("standby");
+    out.fabric += standby.components.at("network");
     out.facility += standby.facility;
     out.carbon += standby.carbon;
     out.water += standby.water;
     out.energy_cost += standby.energy_cost + most.demand_cost;
     out.peak += most.peak_power;
+    out.ramp = std::max({out.ramp, most.largest_step, halls_[r]->swing});
   }
 }
 
-void FleetEnergy::add_owned(EnergyWindow& out) const {
+void FleetEnergy::add_owned(const Edge& from, const Edge& to, EnergyWindow& out) const {
+  double rented = 0, held = 0;  // node-seconds
   for (std::uint32_t c = 0; c < spares_.size(); ++c) {
     if (!spares_[c]) continue;
     const ClusterPlan& plan = config_.fleet->plan().clusters[c];
@@ -223,8 +248,18 @@ void FleetEnergy::add_owned(EnergyWindow& out) const {
         share_of(sites_.ownership({c}), nodes * sites_.node({c}).devices, out.length);
     out.capital += share.capital;
     out.maintenance += share.maintenance;
-    out.embodied += share.embodied;
+    const double time = node_seconds(to.held[c] - from.held[c]);
+    out.embodied += share.embodied * (time / seconds(out.length));
+    const std::optional<Spot>& spot = config_.failures[c].spot;
+    if (!spot) continue;
+    out.spot += spot->price * nodes * time;
+    rented += nodes * seconds(out.length);
+    held += nodes * time;
   }
+  if (rented > 0) out.held = held / rented;
+  for (const JobConfig& job : config_.jobs)
+    out.storage +=
+        job.checkpoint.storage * static_cast<double>(job.clusters().size()) * seconds(out.length);
   const double life = sites_.ownership(config_.jobs[0].cluster).lifetime;
   out.network = config_.energy->network_price.value_or(0) * (seconds(out.length) / life);
 }
@@ -237,7 +272,7 @@ EnergyWindow FleetEnergy::window(std::size_t number) const {
   for (std::size_t j = 0; j < accounts_.size(); ++j)
     add_job(accounts_[j], from.jobs[j], to.jobs[j], out);
   add_halls(from.at, to.at, out);
-  add_owned(out);
+  add_owned(from, to, out);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "topology/bill.h"
 #include "workloads/training/metrics.h"
 #include "workloads/training/prospect.h"
 
@@ -33,18 +34,27 @@ void add_job(const TrainingConfig& config, const JobConfig& job, EnergyOutlook& 
   const double saves = job.checkpoint.deeper.empty() ? 1 : job.checkpoint.deeper.back().every;
   out.time = time;
   out.formula = prospect.formula;
+  out.overrun = std::max(out.overrun, prospect.begin / watched);
   if (!prospect.finishes)
     out.overrun = std::max(out.overrun, 2 * saves * prospect.wall() / watched);
   const std::array<double, phases> shares = shares_of(prospect);
   for (const ClusterId where : job.clusters()) {
-    const PhaseWatts watts = phase_watts(config.energy->sites.node(where), job);
+    const NodePower& node = config.energy->sites.node(where);
+    const PhaseWatts watts = phase_watts(node, job);
     double missing = 0;
-    if (prospect.waiting > 0) missing = job.nodes - standby_of(config, where).mean_active;
+    const std::optional<Spot>& spot = config.failures[where.index].spot;
+    if (spot)
+      missing = job.nodes * (1 - held_share(spot));
+    else if (prospect.waiting > 0)
+      missing = job.nodes - standby_of(config, where).mean_active;
     double& it = out.it[region_of(config, where)];
     for (std::size_t p = 0; p < phases; ++p) {
       const bool queued = static_cast<Phase>(p) == Phase::queued;
-      const double joules = watts[p] * time * (shares[p] * job.nodes - (queued ? missing : 0));
+      const double node_time = time * (shares[p] * job.nodes - (queued ? missing : 0));
+      const double joules = watts[p] * node_time;
       out.phase[p] += joules;
+      out.overhead += node.overhead * node_time;
+      out.conversion += (1 - node.efficiency) * joules;
       it += joules;
     }
     // To first order half a write each.
@@ -76,7 +86,17 @@ void add_spares(const TrainingConfig& config, ClusterId where, EnergyOutlook& ou
     mean += static_cast<double>(places.in_use) - standby.mean_active - standby.mean_failed;
   }
   const double idle = config.energy->sites.node(where).node(Activity::idle, 0).total();
-  out.it[region_of(config, where)] += mean * idle * out.time;
+  const double joules = mean * idle * out.time * held_share(plan.spot);
+  out.standby += joules;
+  out.it[region_of(config, where)] += joules;
+}
+
+void add_network(const TrainingConfig& config, ClusterId where, EnergyOutlook& out) {
+  if (places_of(config, where).in_use == 0) return;
+  const double joules = fabric_power(*config.fleet, where).watts * out.time *
+                        held_share(config.failures[where.index].spot);
+  out.network += joules;
+  out.it[region_of(config, where)] += joules;
 }
 
 }  // namespace
@@ -86,6 +106,7 @@ EnergyOutlook energy_outlook(const TrainingConfig& config) {
   EnergyOutlook out{.it = std::vector<double>(regions), .at_work = std::vector<double>(regions)};
   for (const JobConfig& job : config.jobs) add_job(config, job, out);
   for (std::uint32_t c = 0; c < config.failures.size(); ++c) add_spares(config, {c}, out);
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c) add_network(config, {c}, out);
   return out;
 }
 

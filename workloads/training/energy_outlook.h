@@ -13,7 +13,9 @@ namespace fleetsim::training {
 struct EnergyOutlook {
   double time = 0;                             // s
   std::array<double, phases> phase{};          // J of IT of the jobs
-  std::vector<double> it{};                    // J by region, with nodes that stand by
+  double overhead = 0, conversion = 0;         // J of that
+  double standby = 0, network = 0;             // J of IT
+  std::vector<double> it{};                    // J by region, of all
   std::vector<double> at_work{};               // J by region, were all nodes of the jobs at work
   double useful = 0, tokens = 0, weights = 0;  // as in EnergyWindow
   double overrun = 0;     // share of the time by which it may be longer: up to a write

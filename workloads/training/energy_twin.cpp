@@ -1,11 +1,14 @@
 #include "workloads/training/energy_twin.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "analytic/exact/carbon.h"
 #include "sim/unit_text.h"
+#include "topology/bill.h"
 #include "workloads/training/energy_metrics.h"
 #include "workloads/training/energy_outlook.h"
 #include "workloads/training/metrics.h"
@@ -56,8 +59,29 @@ Unsteady unsteady(const EnergyConfig& energy, const std::vector<double>& it) {
   return out;
 }
 
-OwnershipShare owned_for(const TrainingConfig& config, double time) {
-  OwnershipShare sum;
+// What of the networks of jobs is taken to draw nothing.
+std::string unknown_parts(const TrainingConfig& config) {
+  bool switches = false, cables = false;
+  for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
+    if (places_of(config, {c}).in_use == 0) continue;
+    const FabricPower fabric = fabric_power(*config.fleet, {c});
+    switches = switches || !fabric.switches_known;
+    cables = cables || !fabric.cables_known;
+  }
+  if (!switches && !cables) return "";
+  return fmt::format("power of {} unknown", switches && cables ? "switches and cables"
+                                            : switches         ? "switches"
+                                                               : "cables");
+}
+
+// What is owned, rented and kept for a time.
+struct Held {
+  double capital = 0, maintenance = 0, embodied = 0;  // $; $; kg
+  double spot = 0, storage = 0;                       // $
+  double rented = 0, of = 0;                          // nodes that are held, of those rented
+};
+Held held_for(const TrainingConfig& config, double time) {
+  Held sum;
   for (std::uint32_t c = 0; c < config.failures.size(); ++c) {
     if (places_of(config, {c}).in_use == 0) continue;
     const ClusterPlan& plan = config.fleet->plan().clusters[c];
@@ -67,8 +91,16 @@ OwnershipShare owned_for(const TrainingConfig& config, double time) {
         share_of(sites.ownership({c}), nodes * sites.node({c}).devices, from_seconds(time));
     sum.capital += one.capital;
     sum.maintenance += one.maintenance;
-    sum.embodied += one.embodied;
+    const std::optional<Spot>& spot = config.failures[c].spot;
+    const double share = held_share(spot);
+    sum.embodied += one.embodied * share;
+    if (!spot) continue;
+    sum.spot += spot->price * nodes * share * time;
+    sum.rented += nodes * share;
+    sum.of += nodes;
   }
+  for (const JobConfig& job : config.jobs)
+    sum.storage += job.checkpoint.storage * static_cast<double>(job.clusters().size()) * time;
   return sum;
 }
 
@@ -80,11 +112,11 @@ class Telling {
         out_(energy_outlook(config)),
         varies_(unsteady(*config.energy, out_.it)),
         charges_(charges_of(*config.energy, out_.it, out_.time)),
-        owned_(owned_for(config, out_.time)) {
+        owned_(held_for(config, out_.time)) {
     it_ = std::accumulate(out_.it.begin(), out_.it.end(), 0.0);
     const double life = config.energy->sites.ownership(config.jobs[0].cluster).lifetime;
-    bought_ = owned_.capital + owned_.maintenance +
-              config.energy->network_price.value_or(0) * (out_.time / life);
+    network_ = config.energy->network_price.value_or(0) * (out_.time / life);
+    bought_ = owned_.capital + owned_.maintenance + network_ + owned_.spot + owned_.storage;
   }
 
   void energy() {
@@ -95,9 +127,24 @@ class Telling {
       sum(std::string("energy.phase.") + phase_names[p], out_.phase[p], times);
       if (static_cast<Phase>(p) == Phase::checkpoint)
         twin_.predictions.back().rounding += out_.unseen;
+      // A job on rented nodes waits without them: a difference of numbers that may be equal.
+      if (static_cast<Phase>(p) == Phase::queued && pays_rent(config_))
+        twin_.predictions.back().rounding += 1e-12 * it_;
     }
-    ratio("energy.wasted_share", it_ - out_.phase[0], it_, "e.cw");
+    parts(times);
+    const double nodes = it_ - out_.network;
+    ratio("energy.wasted_share", nodes - out_.phase[0], nodes, "e.cw");
     ratio("power.mean", charges_.facility, out_.time, "e.carbon", varies_.pue);
+  }
+
+  void parts(const char* times) {
+    const double drawn = std::accumulate(out_.phase.begin(), out_.phase.end(), 0.0);
+    sum("energy.accelerators", drawn - out_.overhead - out_.conversion, times);
+    sum("energy.overhead", out_.overhead, times);
+    sum("energy.conversion", out_.conversion, times);
+    sum("energy.standby", out_.standby, times);
+    sum("energy.network", out_.network, times);
+    if (out_.broken.empty()) twin_.predictions.back().note = unknown_parts(config_);
   }
 
   void carbon() {
@@ -114,7 +161,10 @@ class Telling {
     sum("cost.capex", owned_.capital, "e.tco");
     sum("cost.energy", charges_.energy_cost, "e.tco", varies_.price);
     sum("cost.maintenance", owned_.maintenance, "e.tco");
-    sum("cost.network", bought_ - owned_.capital - owned_.maintenance, "e.tco");
+    sum("cost.network", network_, "e.tco");
+    if (pays_rent(config_)) sum("cost.spot", owned_.spot, "e.spot");
+    if (pays_rent(config_)) ratio("spot.held", owned_.rented, owned_.of, "e.spot");
+    if (pays_storage(config_)) sum("cost.storage", owned_.storage, "e.tco");
     sum("cost.total", total, "e.tco", varies_.price);
     ratio("cost.per_useful_hour", total, out_.useful / 3600, "e.tco", varies_.price);
     if (out_.tokens > 0)
@@ -131,10 +181,10 @@ class Telling {
     const Charges book = charges_of(*config_.energy, out_.at_work, out_.time);
     if (varies_.carbon.empty() && far(book.carbon, charges_.carbon))
       rival("carbon.operational", book.carbon, "SustainabilityModel",
-            "it has all devices at work, and nothing fails");
+            "it has all devices at work, nothing fails, and networks draw nothing");
     const double total = bought_ + charges_.energy_cost;
     const double by_book = owned_.capital + owned_.maintenance + book.energy_cost;
-    if (varies_.price.empty() && far(by_book, total))
+    if (varies_.price.empty() && far(by_book, total) && !pays_rent(config_))
       rival("cost.total", by_book, "EconomicsModel",
             "it has all devices at work, and no network to pay for");
     if (varies_.carbon.empty()) best_interval();
@@ -152,10 +202,12 @@ class Telling {
            const std::string& varies = "") {
     told(metric, value, formula, varies, out_.overrun);
   }
-  // By Wald's identity a ratio of one job has no error from where the run ends.
+  // By Wald's identity a ratio of one job has no error from where the run ends, unless its nodes
+  // go back.
   void ratio(const char* metric, double over, double under, const char* formula,
              const std::string& varies = "") {
-    told(metric, over / under, formula, varies, config_.jobs.size() > 1 ? out_.overrun : 0);
+    told(metric, over / under, formula, varies,
+         config_.jobs.size() > 1 || pays_rent(config_) ? out_.overrun : 0);
   }
   void rival(const char* metric, double value, const char* formula, const std::string& why) {
     twin_.rivals.push_back({metric, value, formula, why});
@@ -171,14 +223,18 @@ class Telling {
     if (!plain || prospect.rate == 0 || places_of(config_, job.cluster).spares > 0) return;
     const FailurePlan& plan = config_.failures[job.cluster.index];
     const PhaseWatts watts = phase_watts(config_.energy->sites.node(job.cluster), job);
+    const double network = fabric_power(*config_.fleet, job.cluster).watts / job.nodes;
+    const auto with_network = [&](Phase phase) {
+      return watts[static_cast<std::size_t>(phase)] + network;
+    };
     analytic::TrainedWeight weight{
         .plan = {.interval = seconds(job.checkpoint.interval),
                  .write = seconds(job.checkpoint.write),
                  .restart = seconds(plan.detection + job.restart + job.checkpoint.restore),
                  .mtbf = 1 / prospect.rate},
-        .work_power = watts[static_cast<std::size_t>(Phase::useful)],
-        .write_power = watts[static_cast<std::size_t>(Phase::checkpoint)],
-        .restart_power = watts[static_cast<std::size_t>(Phase::restart)]};
+        .work_power = with_network(Phase::useful),
+        .write_power = with_network(Phase::checkpoint),
+        .restart_power = with_network(Phase::restart)};
     const auto now = analytic::carbon_per_weight(weight);
     if (!now || !(now->best_interval > 0)) return;
     weight.plan.interval = now->best_interval;
@@ -193,8 +249,8 @@ class Telling {
   const EnergyOutlook out_;
   const Unsteady varies_;
   const Charges charges_;
-  const OwnershipShare owned_;
-  double it_ = 0, bought_ = 0;  // J; $
+  const Held owned_;
+  double it_ = 0, bought_ = 0, network_ = 0;  // J; $; $ of that
 };
 
 }  // namespace

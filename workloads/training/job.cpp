@@ -12,6 +12,7 @@ Job::Job(const JobConfig& config, double failure_rate, Instant now)
       start_(now),
       first_rate_(failure_rate),
       replicas_(config.replicas),
+      beat_(config.checkpoint.interval),
       corruption_(config.checkpoint) {
   line_.interval = config.checkpoint.interval;
   line_.write = config.checkpoint.write;
@@ -114,6 +115,24 @@ void Job::pause(Instant now) {
   stand(now, now);
 }
 
+// As if it had begun where the work that is open did, with that for its interval.
+bool Job::save(Instant now) {
+  if (state_ != State::running || now < line_.ready()) return false;
+  const Line::Spent spent = this->spent(now);
+  const bool at_work = spent.open > Duration{} && spent.open < line_.interval;
+  if (!at_work || done() <= now + line_.write) return false;
+  keep(now);
+  const Instant begun = now + (Duration{} - spent.open);
+  interval_area_ = interval_area(begun);
+  booked_ = ledger(now);
+  booked_.add(Phase::lost, Duration{} - spent.open);
+  line_.number = kept_[0].number;
+  if (line_.work) line_.work = *line_.work - spent.saved;
+  line_.interval = spent.open;
+  begin(begun, {}, {});
+  return true;
+}
+
 // REQUIRES: the books are made until now.
 void Job::stand(Instant now, Instant known) {
   interval_area_ = interval_area(now);
@@ -170,6 +189,7 @@ void Job::resume(Instant now, Duration swap) {
   booked_ = ledger(now);
   interval_area_ = interval_area(now);
   if (config_.work) line_.work = time_for(*config_.work - booked_[Phase::useful]);
+  line_.interval = beat_;
   if (config_.checkpoint.rule == CheckpointConfig::Rule::adaptive) adapt(now);
   begin(now, std::max(Duration{}, known_ - now),
         swap + config_.restart + config_.checkpoint.restore_from(source_));
@@ -182,7 +202,7 @@ void Job::adapt(Instant now) {
   const double mtbf = seen / static_cast<double>(failures_ + 1);
   const Result<double> best = analytic::optimal_interval(seconds(config_.checkpoint.write), mtbf);
   check(bool(best), "writes and times between failures are positive");
-  line_.interval = std::max(from_seconds(*best), line_.drain);
+  line_.interval = beat_ = std::max(from_seconds(*best), line_.drain);
 }
 
 void Job::finish(Instant now) {
@@ -209,7 +229,7 @@ Instant Job::next_saved(Instant t) const {
 double Job::interval_area(Instant now) const {
   const Instant end = state_ == State::finished ? since_ : now;
   const Instant from = state_ == State::running ? line_.begin : since_;
-  return interval_area_ + seconds(line_.interval) * seconds(end - from);
+  return interval_area_ + seconds(beat_) * seconds(end - from);
 }
 
 }  // namespace fleetsim::training

@@ -28,6 +28,10 @@ class Job {
   // time since then counts as queued. REQUIRES: it runs.
   void pause(Instant now);
   void resume(Instant now, Duration swap);  // it has its nodes; REQUIRES: it stands still
+  // It saves at once what it has done since its last save, whatever its beat; whether it does: not
+  // where it is not at work, or is done as soon. REQUIRES: no drain, levels or checks; nothing is
+  // slow.
+  bool save(Instant now);
   // With how many replicas it is resumed next. REQUIRES: it stands still.
   void use(std::uint32_t replicas);
   // Restarts with so many though nothing broke. REQUIRES: it runs, and all it did is saved.
@@ -76,7 +80,8 @@ class Job {
   std::uint64_t failures_ = 0;
   State state_ = State::standing;
   std::uint32_t replicas_;
-  Line line_;  // while running, in own time
+  Line line_;      // while running, in own time
+  Duration beat_;  // the interval in force, which a save out of turn does not keep
   SlowClock clock_;
   std::vector<Kept> kept_;  // the newest, by level
   std::size_t source_ = 0;  // level of the restart; those above hold nothing before it is over

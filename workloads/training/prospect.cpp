@@ -12,6 +12,7 @@
 #include "analytic/exact/stock.h"
 #include "analytic/queueing/numeric.h"
 #include "workloads/training/metrics.h"
+#include "workloads/training/spot_prospect.h"
 
 namespace fleetsim::training {
 namespace {
@@ -290,6 +291,7 @@ Prospect prospect_of(const TrainingConfig& config, const JobConfig& job) {
     add_levels(segment, checkpoint, survivors(plan, job.nodes, checkpoint.survives), out);
   if (checkpoint.verify.every > 0) add_checks(job, plan, out);
   if (out.broken.empty()) add_waits(config, job, out);
+  if (goes_away(config, job)) return on_spot(config, job, std::move(out));
   const std::int64_t every = checkpoint.deeper.empty() ? std::max(checkpoint.verify.every, 1u)
                                                        : checkpoint.deeper.back().every;
   const double group = static_cast<double>(every);
@@ -376,6 +378,8 @@ Standby standby_of(const TrainingConfig& config, ClusterId cluster) {
   if (!plan.shocks.empty()) out.broken = "shocks break several nodes at once";
   if (!plan.script.empty()) out.broken = "some failures are scripted";
   if (!plan.maintenance.empty()) out.broken = "the cluster is switched off now and then";
+  if (plan.spot && plan.spot->stay)
+    out.broken = "the cluster is rented, and goes back now and then";
   const auto all = static_cast<std::int64_t>(places.in_use + places.spares);
   // With a crew for each node its chain does not depend on the law of repairs (BCMP 1975).
   if (plan.crews > 0 && plan.crews < all &&

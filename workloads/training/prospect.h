@@ -20,6 +20,7 @@ struct Prospect {
   bool in_parts = true;                            // else all but useful time is under lost
   double variance = 0;                             // s^2, of the whole of a job that finishes
   double waiting = 0;                              // share of all time, in a queue for nodes
+  double begin = 0;                                // of a run, that is not as the rest of it
   std::optional<analytic::TwoLevelPlan> levels{};  // where there are two
   std::optional<VerifiedCost> verified{};          // where silent corruption is looked for
   const char* formula = "c.exact";

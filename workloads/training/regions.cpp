@@ -80,4 +80,10 @@ std::vector<std::string> causes(const TrainingConfig& config, const JobConfig& j
   return out;
 }
 
+std::size_t causes_counted(const TrainingConfig& config, const JobConfig& job) {
+  for (const ClusterId where : job.clusters())
+    if (any_interrupts(config.failures[where.index])) return causes(config, job).size();
+  return 0;
+}
+
 }  // namespace fleetsim::training

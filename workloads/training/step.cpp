@@ -148,7 +148,7 @@ Result<StepTerms> terms_of(const StepPlan& plan, const ExchangeTimes& times) {
   const bool gathers = plan.zero_stage == 3, again = plan.passes > 3;
   StepTerms out;
   out.compute = plan.flops / 3 * plan.passes / (p * plan.tensor * plan.data * plan.context) /
-                (plan.peak * plan.efficiency);
+                (plan.peak * plan.efficiency) * plan.stretch;
   const double exchanges = again ? 6 : 4;
   out.tensor = (plan.expert > 1 ? exchanges / 2 : exchanges) * plan.layers * m * times.tensor;
   out.expert = exchanges * plan.layers * m * times.expert;

@@ -20,6 +20,7 @@ struct StepPlan {
   double passes = 3;        // done for those three; 4 where activations are computed again
   double peak = 0;          // flop/s of a device
   double efficiency = 0.5;  // share of it that kernels reach
+  double stretch = 1;       // a cap makes arithmetic so many times longer, and nothing else
   double layers = 1;        // of a stage
   std::uint32_t tensor = 1, pipeline = 1, data = 1, microbatches = 1, chunks = 1;  // t, p, d, m, v
   std::uint32_t context = 1, expert = 1;                                           // c, e

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "workloads/training/departure.h"
 #include "workloads/training/energy_metrics.h"
 #include "workloads/training/failure_log.h"
 #include "workloads/training/lateness.h"
@@ -21,6 +22,7 @@ struct Site final : PoolListener {
   void struck(const Failure& failure, bool swapped) override;
   void filled(Holder holder) override;
   void slowed(Holder holder, double factor) override;
+  void noticed(Instant end) override;
   void switched_off(std::uint32_t maintenance) override;
   void switched_on() override;
   void levels_changed() override;
@@ -41,6 +43,7 @@ class Run {
   void struck(const Site& site, const Failure& failure, bool swapped);
   void filled(const Site& site, Holder holder);
   void slowed(const Site& site, Holder holder, double factor);
+  void noticed(const Site& site, Instant end);
   void switched_off(const Site& site, std::uint32_t maintenance);
   void switched_on(const Site& site);
   void levels_changed(const Site& site);
@@ -73,6 +76,7 @@ class Run {
   void alarm(std::uint64_t job);
   void resume(std::uint32_t job, Duration swap);
   void regroup(std::uint64_t job);
+  void save(std::uint64_t job);
   std::uint32_t replicas_for(std::uint32_t job) const;  // with the nodes it has; 0: it waits
   void plan_end(std::uint32_t job);
   void finish(std::uint64_t job);
@@ -106,6 +110,9 @@ void Site::filled(Holder holder) {
 void Site::slowed(Holder holder, double factor) {
   run.slowed(*this, holder, factor);
 }
+void Site::noticed(Instant end) {
+  run.noticed(*this, end);
+}
 void Site::switched_off(std::uint32_t maintenance) {
   run.switched_off(*this, maintenance);
 }
@@ -114,13 +121,6 @@ void Site::switched_on() {
 }
 void Site::levels_changed() {
   run.levels_changed(*this);
-}
-
-// Causes that are counted, none where nothing interrupts the job.
-std::size_t causes_counted(const TrainingConfig& config, const JobConfig& job) {
-  for (const ClusterId where : job.clusters())
-    if (any_interrupts(config.failures[where.index])) return causes(config, job).size();
-  return 0;
 }
 
 Run::Trainee::Trainee(Run& run, std::uint32_t number, const Chance& chance)
@@ -205,6 +205,7 @@ void Run::levels_changed(const Site& site) {
   if (!energy_) return;
   const std::size_t nodes = site.pool->is_on() ? site.pool->standing_by() : 0;
   energy_->standing_by(site.cluster, engine_.now(), nodes);
+  energy_->held(site.cluster, engine_.now(), site.pool->holds());
 }
 
 void Run::struck(const Site& site, const Failure& failure, bool swapped) {
@@ -316,16 +317,33 @@ void Run::switched_off(const Site& site, std::uint32_t maintenance) {
     }
     show_power(job);
     if (it.job.finished() || it.job.stands()) continue;
-    tell(job, "training.maintenance");
+    const Departure how = departure_of(failures, maintenance, it.config);
+    tell(job, how.told);
     engine_.cancel(it.regroup);
-    if (failures.maintenance[maintenance].announced)
+    if (how.announced)
       change(job).pause(engine_.now());
     else
-      change(job).strike(engine_.now(), failures.detection, it.severity_of(failures, cause));
+      change(job).strike(engine_.now(), how.detection, it.severity_of(failures, cause));
     it.watch.changed();
     plan_end(job);
     show_power(job);
   }
+}
+
+// Each job that can saves as late as it may.
+void Run::noticed(const Site& site, Instant end) {
+  for (const std::uint32_t job : site.jobs) {
+    const Instant last = end + (Duration{} - config_.jobs[job].checkpoint.write);
+    if (last >= engine_.now() && saves_in_time(*failures_of(site).spot, config_.jobs[job]))
+      engine_.at(last, on<&Run::save>(*this, job));
+  }
+}
+
+void Run::save(std::uint64_t job) {
+  if (!change(job).save(engine_.now())) return;
+  engine_.cancel(trainees_[job]->regroup);
+  trainees_[job]->watch.changed();
+  plan_end(static_cast<std::uint32_t>(job));
 }
 
 void Run::switched_on(const Site& site) {
@@ -407,19 +425,7 @@ void Run::cut(std::uint64_t) {
 
 void Run::fleet_edge(std::uint64_t) {
   FleetWindow edge{.length = engine_.now() - Instant{}};
-  for (const auto& site : sites_) {
-    const NodePool::Totals one = site->pool->totals();
-    edge.totals.unfilled += one.unfilled;
-    edge.totals.failed += one.failed;
-    edge.totals.standing_in += one.standing_in;
-    edge.totals.slow += one.slow;
-    edge.totals.waiting += one.waiting;
-    edge.totals.outage += one.outage;
-    edge.totals.outages += one.outages;
-    edge.totals.failures += one.failures;
-    edge.totals.blows += one.blows;
-    edge.totals.together += one.together;
-  }
+  for (const auto& site : sites_) edge.totals = edge.totals + site->pool->totals();
   fleet_.push_back(edge);
 }
 

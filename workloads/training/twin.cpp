@@ -88,7 +88,7 @@ void tell_time(const Prospect& prospect, const JobConfig& job, const std::string
 // What people use in place of c.exact, where that is far off.
 void add_first_order(const Prospect& prospect, const JobConfig& job, const FailurePlan& plan,
                      const std::string& prefix, Twin& twin) {
-  if (prospect.rate == 0 || !prospect.in_parts) return;
+  if (prospect.rate == 0 || !prospect.in_parts || plan.spot) return;
   const double goodput = prospect.ettr();
   const auto far = [&](double value) { return std::abs(value / goodput - 1) > worth_telling; };
   if (far(prospect.first_order) && prospect.waiting == 0)
@@ -287,7 +287,7 @@ void tell_renewal(const TrainingConfig& config, const JobConfig& job, const std:
   const ComponentPlan& part = plan.components[0];
   const auto* law = std::get_if<WeibullLaw>(&part.life.kind());
   if (law == nullptr || !part.replaced || part.slow || plan.repair || job.work) return;
-  if (!plan.maintenance.empty()) return;
+  if (!plan.maintenance.empty() || plan.spot) return;
   if (job.checkpoint.rule == CheckpointConfig::Rule::adaptive) return;
   if (job.checkpoint.drain > Duration{} || job.checkpoint.levels() > 1) return;
   const double standing = seconds(detection_of(plan, 0) + job.restart + job.checkpoint.restore);
