@@ -29,6 +29,7 @@
 #include "traces/spot_message.h"
 #include "traces/text_parse.h"
 #include "traces/training_budget.h"
+#include "workloads/serving/energy.h"
 
 namespace fleetsim {
 namespace {
@@ -122,18 +123,22 @@ Status read_network(const Node& root, const NamedFleet& fleet, const Provenance&
   return watch_from_start(provenance, true, loaded);
 }
 
-// What draws power and what it costs. A multiplier on the price of devices stands for all that is
+// What the networks of a fleet cost. A multiplier on the price of devices stands for all that is
 // bought with them, the network too; and nobody buys a network for rented nodes.
+std::optional<double> network_price(const Fleet& fleet, const Sites& sites, bool rented) {
+  const bool apart = std::all_of(sites.owned.begin(), sites.owned.end(),
+                                 [](const Ownership& one) { return one.multiplier == 1; });
+  const Bill bill = bill_of(fleet);
+  if (!apart || rented || !bill.price) return std::nullopt;
+  return *bill.price;
+}
+
 void count_energy(LoadedScenario& loaded) {
   training::TrainingConfig& config = *loaded.scenario.training;
-  config.energy = training::EnergyConfig{.sites = loaded.sites};
-  const auto& owned = loaded.sites.owned;
-  const bool apart = std::all_of(owned.begin(), owned.end(),
-                                 [](const Ownership& one) { return one.multiplier == 1; });
   const bool rented = std::any_of(config.failures.begin(), config.failures.end(),
                                   [](const FailurePlan& plan) { return plan.spot.has_value(); });
-  const Bill bill = bill_of(*config.fleet);
-  if (apart && bill.price && !rented) config.energy->network_price = *bill.price;
+  config.energy = training::EnergyConfig{
+      .sites = loaded.sites, .network_price = network_price(*config.fleet, loaded.sites, rented)};
 }
 
 Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
@@ -171,6 +176,12 @@ Status read_serving(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
   auto serving = serving_of(root.child("serving"), fleet, zoo, provenance);
   if (!serving) return serving.error();
   loaded.warnings.insert(loaded.warnings.end(), serving->warnings.begin(), serving->warnings.end());
+  serving->config.energy = serving::ServingConfig::Energy{
+      .fleet = fleet.fleet,
+      .sites = loaded.sites,
+      .use = root.child("serving").has("model") ? root.child("serving").number("efficiency") : 1,
+      .network_price = network_price(*fleet.fleet, loaded.sites, false)};
+  serving::heed_caps(serving->config);
   loaded.scenario.serving = std::move(serving->config);
   return Done{};
 }
@@ -223,9 +234,8 @@ Status read_devices(const Node& root, const Provenance& provenance, LoadedScenar
 
 // What the scenario simulates: exactly one of what it may be.
 Status read_workload(const Node& root, const Provenance& provenance, LoadedScenario& loaded) {
-  const bool on_fleet =
-      root.has("network") || root.has("training") || root.has("failures") || root.has("load") ||
-      root.has("serving");
+  const bool on_fleet = root.has("network") || root.has("training") || root.has("failures") ||
+                        root.has("load") || root.has("serving");
   if (!root.has("queueing") && !on_fleet && !root.has("device"))
     return provenance.error("",
                             "nothing to simulate; expected the field \"queueing\", \"network\", "

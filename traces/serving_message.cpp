@@ -82,7 +82,9 @@ class Reading {
     if (!found) return found.error();
     const ClusterPlan& cluster = fleet_.fleet->plan().clusters[found->index];
     GroupConfig group{.name = node.has("name") ? node.text("name") : cluster.name,
-                      .replicas = static_cast<std::uint32_t>(node.count("count"))};
+                      .cluster = *found,
+                      .replicas = static_cast<std::uint32_t>(node.count("count")),
+                      .devices = static_cast<std::uint32_t>(node.count("tensor"))};
     if (!names_.insert(group.name).second)
       return error(node.path(node.has("name") ? "name" : "cluster"),
                    "found " + in_quotes(group.name) + " twice; expected another name");

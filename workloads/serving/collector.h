@@ -32,6 +32,8 @@ class Collector {
   void audit(Instant now, std::int64_t under_way, TimeAverage::Area time_under_way) const;
   void report(Instant now, std::vector<Measured>& out) const;
   void distributions(std::vector<Distribution>& out) const;
+  std::uint64_t tokens() const { return tokens_; }  // of what was completed
+  std::uint64_t completed() const { return ended_[0]; }
   const TimeAverage& present() const { return present_; }
 
  private:

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "sim/law.h"
+#include "topology/fleet.h"
+#include "topology/site.h"
 #include "workloads/queueing/config.h"
 #include "workloads/serving/iteration_cost.h"
 #include "workloads/serving/replica.h"
@@ -46,7 +48,9 @@ struct ClientConfig {
 // Equal replicas in one place.
 struct GroupConfig {
   std::string name;
+  ClusterId cluster{};
   std::uint32_t replicas = 1;
+  std::uint32_t devices = 1;  // of a replica
   PassCost cost{};
   SchedulerConfig scheduler{};
 };
@@ -74,6 +78,14 @@ struct ServingConfig {
   Routing routing = Routing::least_outstanding;
   std::optional<std::uint32_t> queue_limit{};  // requests at a replica; those beyond are refused
   Slo slo{};
+  // What it draws and costs; none: that is not counted.
+  struct Energy {
+    std::shared_ptr<const Fleet> fleet;
+    Sites sites;
+    double use = 1;  // of a device's arithmetic, in passes that are held up by it
+    std::optional<double> network_price{};  // $, written off as the devices of the first group
+  };
+  std::optional<Energy> energy{};
 
   std::uint32_t replicas() const;
 };

@@ -20,18 +20,26 @@ Fine Pace::pass(std::int64_t k) const {
 // The larger of two straight lines changes at most once: from then on the steeper one is above.
 Pace::Split Pace::split(std::int64_t n) const {
   const bool a_first = a > b || (a == b && da >= db);
-  const Split out = a_first ? Split{a, da, b, db, n} : Split{b, db, a, da, n};
+  Split out = a_first ? Split{a, da, b, db, n, true} : Split{b, db, a, da, n, false};
   const Fine closing = out.second_step - out.first_step;
   if (closing <= 0) return out;
   const Fine meet = (out.first - out.second + closing - 1) / closing;  // the second has caught up
   if (meet >= n) return out;
-  return {out.first, out.first_step, out.second, out.second_step, static_cast<std::int64_t>(meet)};
+  out.at = static_cast<std::int64_t>(meet);
+  return out;
 }
 
 Fine Pace::passes(std::int64_t n) const {
   const Split s = split(n);
   return row(s.first, s.first_step, s.at) +
          row(s.second + s.at * s.second_step, s.second_step, n - s.at) + n * rest;
+}
+
+Pace::Bound Pace::bound(std::int64_t n) const {
+  const Split s = split(n);
+  const Fine first = row(s.first, s.first_step, s.at);
+  const Fine second = row(s.second + s.at * s.second_step, s.second_step, n - s.at);
+  return s.a_first ? Bound{first, second, n * rest} : Bound{second, first, n * rest};
 }
 
 double Pace::moment(std::int64_t n) const {
@@ -82,12 +90,13 @@ Pace IterationCost::pace(const Work& work) const {
 }
 
 Pace IterationCost::measured(const Work& work) const {
-  Fine rest = work.decodes > 0 ? launch_decode_ : launch_prefill_;
+  Pace pace{.rest = work.decodes > 0 ? launch_decode_ : launch_prefill_};
+  pace.rest += sequence_ * work.decodes;
   if (work.fresh > 0 && cost_.measured_prefill)
-    rest += fine_of(cost_.measured_prefill->at(static_cast<double>(work.fresh)));
+    pace.a += fine_of(cost_.measured_prefill->at(static_cast<double>(work.fresh)));
   if (work.decodes > 0 && cost_.measured_decode)
-    rest += fine_of(cost_.measured_decode->at(static_cast<double>(work.decodes)));
-  return {.rest = rest};
+    pace.a += fine_of(cost_.measured_decode->at(static_cast<double>(work.decodes)));
+  return pace;
 }
 
 }  // namespace fleetsim::serving

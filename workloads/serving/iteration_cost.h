@@ -44,7 +44,12 @@ struct Pace {
   Fine a = 0, da = 0, b = 0, db = 0, rest = 0;
 
   Fine pass(std::int64_t k) const;
-  Fine passes(std::int64_t n) const;    // the first n together, in O(1)
+  Fine passes(std::int64_t n) const;  // the first n together, in O(1)
+  // What held them up: arithmetic, memory or the rest.
+  struct Bound {
+    Fine arithmetic = 0, memory = 0, rest = 0;
+  };
+  Bound bound(std::int64_t n) const;
   double moment(std::int64_t n) const;  // sum of k (seconds of pass k) over the first n, in O(1)
   // The fewest passes that take more than `length`, at most n.
   std::int64_t beyond(Fine length, std::int64_t n) const;
@@ -53,6 +58,7 @@ struct Pace {
   struct Split {  // up to pass `at` by the first line, from then on by the second
     Fine first = 0, first_step = 0, second = 0, second_step = 0;
     std::int64_t at = 0;
+    bool a_first = true;
   };
   Split split(std::int64_t n) const;
 };

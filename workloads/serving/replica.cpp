@@ -235,6 +235,9 @@ void Replica::count(std::int64_t upto) {
   if (upto <= from) return;
   const Fine length = row_.pace.passes(upto) - row_.pace.passes(from);
   tallies_.busy += length;
+  const Pace::Bound now = row_.pace.bound(upto), before = row_.pace.bound(from);
+  tallies_.arithmetic += now.arithmetic - before.arithmetic;
+  tallies_.memory += now.memory - before.memory;
   if (!row_.decodes) tallies_.prefill_only += length;
   const double time = seconds_of(length);
   tallies_.sequence_seconds += static_cast<double>(row_.sequences) * time;

@@ -19,6 +19,11 @@ ServingRun::ServingRun(const ServingConfig& config, const Chance& chance)
                                                              engine_, *this),
                         .group = g});
   before_.resize(seats_.size());
+  looked_.resize(seats_.size());
+  if (config.energy) {
+    energy_.emplace(config);
+    engine_.at(energy_->next_look({}), on<&ServingRun::look_at_meters>(*this));
+  }
   expected_.resize(config.clients.size());
   arrivals_.reserve(config.clients.size());
   for (std::uint32_t c = 0; c < config.clients.size(); ++c) {
@@ -196,7 +201,24 @@ void ServingRun::forget(std::uint32_t row) {
   free_.push_back(row);
 }
 
+void ServingRun::look_at_meters(std::uint64_t) {
+  settle_energy();
+  engine_.at(energy_->next_look(engine_.now()), on<&ServingRun::look_at_meters>(*this));
+}
+
+void ServingRun::settle_energy() {
+  if (!energy_) return;
+  const Instant now = engine_.now();
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    const Tallies& seen = seats_[i].replica->tallies(now);
+    energy_->look(seats_[i].group, now, looked_[i], seen);
+    looked_[i] = seen;
+  }
+  energy_->looked(now);
+}
+
 void ServingRun::restart() {
+  settle_energy();
   collector_.restart(engine_.now());
   window_start_ = engine_.now();
   for (std::size_t i = 0; i < seats_.size(); ++i) {
@@ -205,7 +227,7 @@ void ServingRun::restart() {
   }
 }
 
-void ServingRun::report(std::vector<Measured>& out) {
+void ServingRun::report(std::uint32_t windows, std::vector<Measured>& out) {
   const Instant now = engine_.now();
   std::int64_t under_way = 0;
   TimeAverage::Area time = 0;
@@ -222,6 +244,10 @@ void ServingRun::report(std::vector<Measured>& out) {
               config_.groups[seats_[i].group].scheduler);
   fleet.report(seconds(now - window_start_), config_, out);
   gaps_ = std::move(fleet.gaps);
+  settle_energy();
+  if (energy_)
+    energy_->report(window_start_, now, {collector_.tokens(), collector_.completed()}, windows,
+                    out);
 }
 
 std::vector<Distribution> ServingRun::distributions() {

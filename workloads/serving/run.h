@@ -4,6 +4,7 @@
 #include "sim/engine.h"
 #include "workloads/serving/arrivals.h"
 #include "workloads/serving/collector.h"
+#include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
 #include "workloads/serving/router.h"
 
@@ -17,8 +18,9 @@ class ServingRun final : public Desk {
 
   Engine& engine() { return engine_; }
   Collector& collector() { return collector_; }
-  void restart();                           // a new window begins
-  void report(std::vector<Measured>& out);  // of the window, and audits it
+  void restart();  // a new window begins
+  // Of the window, of which there are so many; audits it.
+  void report(std::uint32_t windows, std::vector<Measured>& out);
   std::vector<Distribution> distributions();
 
   Request& request(RequestId id) override { return calls_[id.index].request; }
@@ -53,6 +55,8 @@ class ServingRun final : public Desk {
   void turn_away(std::uint32_t call, End how);
   void leave_seat(Call& call);
   void forget(std::uint32_t call);
+  void look_at_meters(std::uint64_t);
+  void settle_energy();
   Duration delay(const Call& call) const;
   RequestId id(std::uint64_t call) const { return {static_cast<std::uint32_t>(call)}; }
 
@@ -75,7 +79,9 @@ class ServingRun final : public Desk {
   Collector collector_;
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
-  QuantileSketch gaps_;  // of the window that was reported last
+  std::optional<ServingEnergy> energy_;
+  std::vector<Tallies> looked_;  // by seat, when meters were last told
+  QuantileSketch gaps_;          // of the window that was reported last
 };
 
 }  // namespace fleetsim::serving

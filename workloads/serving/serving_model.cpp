@@ -15,7 +15,7 @@ Observation ServingModel::simulate(const Chance& chance, const Plan& plan, Recor
   ServingRun run(config_, chance);
   Observation out;
   const auto ends = [&](bool) {
-    run.report(out.windows.emplace_back());
+    run.report(plan.windows, out.windows.emplace_back());
     out.distributions.push_back(run.distributions());
   };
   out.load = run_windows(run.engine(), run.collector().present(), plan,
