@@ -20,6 +20,7 @@ packages=(
   libfmt-dev           # text
   libcli11-dev         # the command line
   nlohmann-json3-dev   # JSON results
+  zlib1g-dev           # traces compressed by gzip
   libgtest-dev         # tests
   python3              # tests that read results as users do
   python3-h5py         # the same

@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <cstring>
 #include <new>
+#include <optional>
 
 #include "sim/nearest.h"
 #include "tools/commands.h"
 #include "tools/report.h"
 #include "tools/solve_command.h"
+#include "tools/trace_options.h"
 #include "tools/version.h"
 #include "tools/zoo_command.h"
 
@@ -24,6 +26,7 @@ struct Request {
   BenchOptions bench;
   SolveOptions solve;
   ZooOptions zoo;
+  TraceOptions trace;
 };
 
 void add_format(CLI::App& command, Format& format) {
@@ -202,16 +205,32 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
+// A word where the name of a command belongs, and is none.
+std::optional<Error> no_command(const std::vector<const CLI::App*>& given, int argc, char** argv) {
+  const std::vector<std::string> commands = command_names(*given.back());
+  std::string before;
+  for (std::size_t i = 1; i < given.size(); ++i) before += given[i]->get_name() + ' ';
+  if (commands.empty()) return std::nullopt;
+  const auto word = static_cast<int>(given.size());
+  if (word >= argc && given.size() > 1)
+    return Error{fmt::format("\"{0}\" needs a command behind it; fleetsim {0} --help lists them",
+                             before.substr(0, before.size() - 1))};
+  if (word >= argc || argv[word][0] == '-' ||
+      std::find(commands.begin(), commands.end(), argv[word]) != commands.end())
+    return std::nullopt;
+  return Error{fmt::format("no command \"{}{}\"{}; fleetsim {}--help lists them", before,
+                           argv[word], did_you_mean(argv[word], commands), before)};
+}
+
 // What CLI11 says of a wrong command line, in one line, with the nearest option.
 Error explain(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  const std::vector<std::string> commands = command_names(app);
-  if (argc > 1 && argv[1][0] != '-' &&
-      std::find(commands.begin(), commands.end(), argv[1]) == commands.end())
-    return Error{fmt::format("no command \"{}\"{}; fleetsim --help lists them", argv[1],
-                             did_you_mean(argv[1], commands))};
+  std::vector<const CLI::App*> given = {&app};  // and the commands that have been named
+  while (!given.back()->get_subcommands().empty())
+    given.push_back(given.back()->get_subcommands().front());
+  if (const auto none = no_command(given, argc, argv)) return *none;
   std::vector<std::string> options;
-  for (const CLI::App* command : app.get_subcommands())
-    for (const CLI::Option* option : command->get_options())
+  for (std::size_t i = 1; i < given.size(); ++i)
+    for (const CLI::Option* option : given[i]->get_options())
       for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
   std::string message = error.what();
   for (int i = 1; i < argc; ++i)
@@ -229,6 +248,7 @@ int carry_out(const CLI::App& app, const Request& request) {
   if (app.got_subcommand("solve")) return solve_command(request.solve);
   if (app.got_subcommand("validate")) return validate_command(request.validate);
   if (app.got_subcommand("zoo")) return zoo_command(request.zoo);
+  if (app.got_subcommand("trace")) return trace_command(request.trace);
   return bench_command(request.bench);
 }
 
@@ -248,6 +268,7 @@ int command_line(int argc, char** argv) {
   add_validate(app, request.validate);
   add_bench(app, request.bench);
   add_zoo(app, request.zoo);
+  add_trace(app, request.trace);
   const CLI::App& solve = add_solve(app, request.solve);
   app.footer(
       "Examples:\n"

@@ -5,8 +5,8 @@
 namespace fleetsim {
 namespace {
 
-std::vector<CsvCell> cells_of(std::string_view line) {
-  std::vector<CsvCell> cells;
+void cut(std::string_view line, std::vector<CsvCell>& cells) {
+  cells.clear();
   for (std::size_t from = 0; true;) {
     const auto comma = std::min(line.find(',', from), line.size());
     std::size_t begin = from, end = comma;
@@ -17,15 +17,17 @@ std::vector<CsvCell> cells_of(std::string_view line) {
     while (end > begin && blank(end - 1)) --end;
     if (end - begin >= 2 && line[begin] == '"' && line[end - 1] == '"') ++begin, --end;
     cells.push_back({line.substr(begin, end - begin), begin + 1});
-    if (comma == line.size()) return cells;
+    if (comma == line.size()) return;
     from = comma + 1;
   }
 }
 
 }  // namespace
 
-CsvLines::CsvLines(std::string_view bytes) : rest_(bytes) {
-  if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
+CsvLines::CsvLines(std::string_view bytes, std::size_t lines_before)
+    : rest_(bytes),
+      number_(lines_before) {
+  if (lines_before == 0 && rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
 }
 
 bool CsvLines::next() {
@@ -36,7 +38,7 @@ bool CsvLines::next() {
     ++number_;
     const auto first = line.find_first_not_of(" \t\r");
     if (first == line.npos || line[first] == '#') continue;
-    cells_ = cells_of(line);
+    cut(line, cells_);
     return true;
   }
   return false;

@@ -11,10 +11,11 @@ struct CsvCell {
 };
 
 // The lines of a CSV file that hold cells: split by commas, blank lines and # comments left out, a
-// byte order mark too. Views into the bytes, which must stay.
+// byte order mark too. Views into the bytes, which must stay: those of a whole file, or whole lines
+// of one with so many lines before them.
 class CsvLines {
  public:
-  explicit CsvLines(std::string_view bytes);
+  explicit CsvLines(std::string_view bytes, std::size_t lines_before = 0);
 
   bool next();  // false: that was the last
   std::size_t number() const { return number_; }
@@ -22,7 +23,7 @@ class CsvLines {
 
  private:
   std::string_view rest_;
-  std::size_t number_ = 0;  // of the line, from 1
+  std::size_t number_;  // of the line, from 1
   std::vector<CsvCell> cells_;
 };
 

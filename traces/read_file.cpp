@@ -29,18 +29,32 @@ Error unreadable(const std::string& path, const char* reason) {
   return {printable(path, 500) + ": can't be read: " + reason, Error::Kind::environment};
 }
 
-}  // namespace
+using OpenFile = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
+Result<OpenFile> open_file(const std::string& path) {
   if (path.find('\0') != path.npos)
     return Error{in_quotes(path, 500) + " is not the name of a file"};
   std::error_code problem;
   if (std::filesystem::is_directory(path, problem))
     return Error{printable(path, 500) + ": is a folder; expected a file"};
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             std::fclose);
+  OpenFile file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)) return missing(path);
   if (!file) return unreadable(path, std::strerror(errno));
+  return file;
+}
+
+}  // namespace
+
+Status readable(const std::string& path) {
+  const Result<OpenFile> file = open_file(path);
+  if (!file) return file.error();
+  return Done{};
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  const Result<OpenFile> opened = open_file(path);
+  if (!opened) return opened.error();
+  const OpenFile& file = *opened;
   std::string bytes;
   std::vector<char> block(std::size_t{1} << 16);
   while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {

@@ -10,4 +10,7 @@ namespace fleetsim {
 // (a missing one suggests the nearest name in its folder); what can't be read is the environment's.
 Result<std::string> read_file(const std::string& path, std::size_t limit);
 
+// The same complaints, for who reads it another way.
+Status readable(const std::string& path);
+
 }  // namespace fleetsim

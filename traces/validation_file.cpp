@@ -1,28 +1,11 @@
 #include "traces/validation_file.h"
 
-#include <google/protobuf/io/tokenizer.h>
-#include <google/protobuf/text_format.h>
-
 #include "sim/unit_text.h"
+#include "traces/plain_text.h"
 #include "traces/validation.pb.h"
 
 namespace fleetsim {
 namespace {
-
-// Keeps the first complaint.
-class FirstError final : public google::protobuf::io::ErrorCollector {
- public:
-  explicit FirstError(const std::string& name) : name_(name) {}
-  void AddError(int line, int column, const std::string& message) override {
-    if (message_.empty())
-      message_ = name_ + ":" + std::to_string(line + 1) + ":" + std::to_string(column + 1) + ": " +
-                 message;
-  }
-  const std::string& message() const { return message_; }
-
- private:
-  std::string name_, message_;
-};
 
 Result<ValidationCase> read_case(const suite::Case& from, const std::string& name) {
   const std::string where = name + ": case \"" + from.id() + "\": ";
@@ -52,10 +35,7 @@ Result<ValidationCase> read_case(const suite::Case& from, const std::string& nam
 Result<std::vector<ValidationCase>> parse_validation(const std::string& text,
                                                      const std::string& name) {
   suite::Suite parsed;
-  FirstError first(name);
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&first);
-  if (!parser.ParseFromString(text, &parsed)) return Error{first.message()};
+  if (const Status read = parse_plain_text(text, name, parsed); !read) return read.error();
   std::vector<ValidationCase> cases;
   for (const suite::Case& from : parsed.case_()) {
     Result<ValidationCase> to = read_case(from, name);
