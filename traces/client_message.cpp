@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "traces/law_message.h"
+#include "traces/requests/open_requests.h"
+#include "traces/requests/synth_requests.h"
 
 namespace fleetsim {
 namespace {
@@ -28,10 +32,12 @@ std::vector<std::optional<Duration>> delays_from(RegionId from, const FleetPlan&
 
 class Reading {
  public:
-  Reading(const Node& node, const NamedFleet& fleet, const Provenance& provenance)
+  Reading(const Node& node, const NamedFleet& fleet, const Provenance& provenance,
+          std::vector<std::string>& warnings)
       : node_(node),
         fleet_(fleet),
-        provenance_(provenance) {}
+        provenance_(provenance),
+        warnings_(warnings) {}
 
   Result<ClientConfig> read(const std::vector<RegionId>& regions) {
     ClientConfig out;
@@ -85,8 +91,12 @@ class Reading {
   }
 
   Status arrivals(ClientConfig& out) const {
-    if (node_.has("arrivals") == node_.has("trace"))
+    const bool replays = node_.has("trace") || node_.has("stand_in");
+    if (node_.has("arrivals") == replays)
       return error(node_.path(), "expected either arrivals or trace");
+    if (replays) return replay(out);
+    if (node_.has("rate_scale"))
+      return error(node_.path("rate_scale"), "found without a trace; expected it beside one");
     const Node node = node_.child("arrivals");
     const std::string kind = node.chosen("law");
     if (kind == "poisson") {
@@ -112,9 +122,52 @@ class Reading {
     return Done{};
   }
 
+  // The file beside the scenario, or in the folder of traces.
+  std::string found_trace() const {
+    const std::string name = node_.text("trace"), beside = provenance_.beside(name);
+    const char* folder = std::getenv("FLEETSIM_TRACES");
+    if (std::filesystem::exists(beside) || folder == nullptr) return beside;
+    const std::string there = std::string(folder) + "/" + name;
+    return std::filesystem::exists(there) ? there : beside;
+  }
+
+  Result<RequestTrace> requests() const {
+    const std::string path = node_.has("trace") ? found_trace() : "";
+    const bool there = !path.empty() && std::filesystem::exists(path);
+    if (there || !node_.has("stand_in")) return requests::load_requests(path);
+    const std::string name = node_.text("stand_in");
+    if (!path.empty())
+      warnings_.push_back(fmt::format("{}: {} is not there; its stand-in {} is replayed",
+                                      node_.path("trace"), printable(path, 500), in_quotes(name)));
+    return requests::load_twin(name);
+  }
+
+  Status replay(ClientConfig& out) const {
+    auto trace = requests();
+    if (!trace) {
+      Error bad =
+          error(node_.path(node_.has("trace") ? "trace" : "stand_in"), trace.error().message);
+      bad.kind = trace.error().kind;
+      return bad;
+    }
+    if (trace->size() == 0)
+      return error(node_.path("trace"), "holds no request; expected one at least");
+    Replay replay{.trace = std::make_shared<const RequestTrace>(*std::move(trace))};
+    if (node_.has("rate_scale")) {
+      replay.speed = node_.number("rate_scale");
+      replay.repeats = true;
+    }
+    out.arrivals = std::move(replay);
+    return Done{};
+  }
+
   Status lengths(ClientConfig& out) const {
+    const bool told = std::holds_alternative<Replay>(out.arrivals);
     for (const auto& [field, law] :
          {std::pair{"prompt", &out.prompt}, std::pair{"output", &out.output}}) {
+      if (told && node_.has(field))
+        return error(node_.path(field), "found beside a trace, which tells it; expected only one");
+      if (told) continue;
       if (!node_.has(field))
         return error(node_.path(field), "not given; expected how many tokens requests have");
       const auto read = law_of(node_.child(field), "token", provenance_);
@@ -127,14 +180,15 @@ class Reading {
   const Node& node_;
   const NamedFleet& fleet_;
   const Provenance& provenance_;
+  std::vector<std::string>& warnings_;
 };
 
 }  // namespace
 
 Result<ClientConfig> client_of(const Node& message, const NamedFleet& fleet,
                                const std::vector<RegionId>& regions, const Provenance& provenance,
-                               std::vector<std::string>&) {
-  return Reading(message, fleet, provenance).read(regions);
+                               std::vector<std::string>& warnings) {
+  return Reading(message, fleet, provenance, warnings).read(regions);
 }
 
 }  // namespace fleetsim
