@@ -84,7 +84,7 @@ class FleetEnergy {
   };
   struct Counted {
     Ledger ledger{};
-    double missing = 0;  // J that missing nodes would have drawn
+    PhaseWatts missing{};  // J by phase that missing nodes would have drawn
     double facility = 0, carbon = 0, cost = 0, water = 0;
   };
   struct Account {
@@ -92,6 +92,7 @@ class FleetEnergy {
     const Job& job;
     std::vector<Seat> seats{};
     Counted sum{};
+    Ledger lacking{};  // until now what its nodes lack is in the books
     Instant since{};
     Instant next = end_of_time;  // when a figure of one of its sites changes next
   };
@@ -113,7 +114,9 @@ class FleetEnergy {
   Hall& hall_of(ClusterId cluster);
   Instant next_change(const Account& account, Instant now) const;
   void count(Account& account, Instant until) const;
+  static void book_missing(Account& account, Instant now);
   void show(Account& account, Instant now);
+  static PhaseWatts of_those_there(const Account& account, PhaseWatts joules, PhaseWatts missing);
   void add_job(const Account& account, const Counted& from, const Counted& to,
                EnergyWindow& out) const;
   void add_halls(Instant from, Instant to, EnergyWindow& out) const;
