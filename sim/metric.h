@@ -20,6 +20,7 @@ struct Prediction {
   std::string formula;  // the id of theory, such as "q.mmc"; empty without a value
   std::string note;
   double rounding = 0;  // that whole nanoseconds may add up to, in the metric's unit
+  double each = 0;      // of a mean over many, most of which may have none: of one that has any
 };
 
 // A formula that does not hold exactly here, but that people would use: kept beside the prediction,

@@ -33,6 +33,10 @@ bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
                     [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
+double total(const std::vector<double>& weights) {
+  return std::accumulate(weights.begin(), weights.end(), 0.0);
+}
+
 class Experiment {
  public:
   Experiment(const LoadedScenario& loaded, const ExperimentOptions& options, Crew& crew,
@@ -284,7 +288,7 @@ void Experiment::describe() {
 
 // A closed form is confirmed if the wider interval holds it; where the values leave no interval
 // (nothing random), up to the rounding to nanoseconds. Where none was counted in n replications, a
-// mean m is as likely as e^{-nm}.
+// mean m is as likely as e^{-nm}; and where none of n customers had any, as e^{-nm/each}.
 void Experiment::judge(MetricResult& metric, const Prediction& prediction) {
   metric.note = prediction.note;
   if (!prediction.value) return;
@@ -292,9 +296,11 @@ void Experiment::judge(MetricResult& metric, const Prediction& prediction) {
   metric.formula = prediction.formula;
   const Estimate& wide = metric.wide;
   const double rounding = 1e-8 * std::abs(*prediction.value) + std::max(1e-9, prediction.rounding);
-  const bool none = metric.spec.unit == "count" && wide.low == 0 && wide.high == 0;
-  const double high =
-      none ? -std::log(1 - wide.level) / static_cast<double>(metric.values.size()) : wide.high;
+  const double each = metric.spec.unit == "count" ? 1 : prediction.each;
+  const double many =
+      metric.weights.empty() ? static_cast<double>(metric.values.size()) : total(metric.weights);
+  const bool none = each > 0 && wide.low == 0 && wide.high == 0;
+  const double high = none ? -std::log(1 - wide.level) * each / many : wide.high;
   metric.agrees = wide.low - rounding <= *prediction.value && *prediction.value <= high + rounding;
 }
 
@@ -309,8 +315,7 @@ void Experiment::measure(const Twin& twin) {
     if (std::all_of(metric.weights.begin(), metric.weights.end(), plain)) metric.weights.clear();
     const auto empty = std::count_if(metric.values.begin(), metric.values.end(),
                                      [](double v) { return std::isnan(v); });
-    const double seen = std::accumulate(metric.weights.begin(), metric.weights.end(), 0.0);
-    const bool none = !metric.weights.empty() && seen < next_to_nothing;
+    const bool none = !metric.weights.empty() && total(metric.weights) < next_to_nothing;
     const bool told = empty == 0 && !none && !std::isnan(metric.estimate.mean);
     for (const Prediction& prediction : twin.predictions)
       if (prediction.metric == metric.spec.name && told) judge(metric, prediction);

@@ -12,6 +12,8 @@
 namespace fleetsim {
 namespace {
 
+constexpr double rounding = 1e-12;  // of a mean: what a smaller spread is
+
 struct Scale {
   ReadableUnit unit;
   int decimals = 0;
@@ -20,7 +22,7 @@ struct Scale {
 
 Scale scale_of(double mean, double half_width, const std::string& unit) {
   Scale scale{.unit = readable_unit(mean, unit)};
-  const bool telling = std::isfinite(half_width) && half_width > 0;
+  const bool telling = std::isfinite(half_width) && half_width > rounding * std::abs(mean);
   const double smallest =
       telling ? half_width / scale.unit.size : std::abs(mean) / scale.unit.size * 1e-4;
   if (smallest > 0 && std::isfinite(smallest))

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/metric.h"
 #include "topology/facility.h"
 #include "topology/fleet.h"
 #include "topology/grid.h"
@@ -34,6 +35,7 @@ struct Sites {
   std::vector<std::shared_ptr<const Site>> regions;  // by region
   std::vector<NodePower> nodes;                      // by cluster
   std::vector<Ownership> owned;                      // by cluster
+  std::vector<Finding> findings{};  // where figures come from that a scenario says itself
 
   const Site& site(RegionId region) const { return *regions[region.index]; }
   const NodePower& node(ClusterId cluster) const { return nodes[cluster.index]; }

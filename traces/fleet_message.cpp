@@ -48,8 +48,6 @@ class Reading {
       if (auto bad = region(node); !bad) return bad.error();
     for (const Node& node : message_.children("link"))
       if (auto bad = wide_link(node); !bad) return bad.error();
-    if (plan_.clusters.empty())
-      return error(message_.path("region"), "no region has a cluster; expected at least one");
     Result<Fleet> made = Fleet::make(std::move(plan_));
     if (!made) return error(message_.path("fabric"), made.error().message);
     named_.fleet = std::make_shared<const Fleet>(*std::move(made));

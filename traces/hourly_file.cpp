@@ -49,9 +49,9 @@ class Reader {
 
   Error nothing_found() const {
     if (seen_.empty()) return Error{where() + ": holds no rows of times and values"};
-    return Error{fmt::format("{}: no zone is called {}{}; found {}", where(),
-                             in_quotes(request_.zone), did_you_mean(request_.zone, seen_),
-                             some_of(seen_))};
+    return Error{fmt::format("{}: no zone is called {}; found {}{}", where(),
+                             in_quotes(request_.zone), some_of(seen_),
+                             did_you_mean(request_.zone, seen_))};
   }
 
   Status line(const std::vector<CsvCell>& cells) {
@@ -63,6 +63,8 @@ class Reader {
       heading_line_ = line_;
       if (parse_calendar(cells[0].text))
         return error(1, "found a time in the first line; expected headings");
+      if (cells.size() == 1 && cells[0].text.find(';') != cells[0].text.npos)
+        return error(1, "found " + in_quotes(cells[0].text) + "; expected commas between cells");
       return Done{};
     }
     if (cells.size() != headings_.size())

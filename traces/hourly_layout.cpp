@@ -30,7 +30,22 @@ bool mentions(std::string_view heading, std::string_view words) {
   return plain.find(words) != plain.npos;
 }
 
-// The unit in a heading: its word with a slash, or all that stands in brackets; or nothing.
+// Of "carbon_kg_per_MWh" kg/MWh; or nothing.
+std::string unit_in_words(std::string_view heading) {
+  constexpr std::string_view ends = " _()[],";
+  std::string plain = small(heading);
+  std::replace(plain.begin(), plain.end(), '_', ' ');
+  const auto per = plain.find(" per ");
+  if (per == plain.npos || per == 0) return "";
+  const auto before = heading.find_last_of(ends, per - 1);
+  const auto begin = before == heading.npos ? 0 : before + 1, under = per + 5;
+  const auto end = heading.find_first_of(ends, under);
+  return fmt::format("{}/{}", heading.substr(begin, per - begin),
+                     heading.substr(under, end == heading.npos ? end : end - under));
+}
+
+// The unit in a heading: its word with a slash, words with "per" between, or all that stands in
+// brackets; or nothing.
 std::string unit_in(std::string_view heading) {
   constexpr std::string_view ends = " ()[],";
   const auto slash = heading.find('/');
@@ -39,6 +54,7 @@ std::string unit_in(std::string_view heading) {
     const auto begin = before == heading.npos ? 0 : before + 1;
     return std::string(heading.substr(begin, heading.find_first_of(ends, slash) - begin));
   }
+  if (const std::string words = unit_in_words(heading); !words.empty()) return words;
   const auto open = heading.find_first_of("(["), close = heading.find_last_of(")]");
   if (open == heading.npos || close == heading.npos || close < open) return "";
   return std::string(heading.substr(open + 1, close - open - 1));
@@ -60,7 +76,7 @@ std::optional<double> factor_of(Hourly what, std::string unit) {
       unit = small(unit);
       remove_all(unit, "\u2082");  // the subscript of CO2
       for (const char* gas : {"co2eq", "co2e", "co2", "coeq", "coe", "co"}) remove_all(unit, gas);
-      if (!unit.empty() && unit != "g/kwh") return std::nullopt;
+      if (!unit.empty() && unit != "g/kwh" && unit != "kg/mwh") return std::nullopt;
       return 1e-3 / analytic::operations::kwh;
     }
     case Hourly::price:
@@ -95,8 +111,7 @@ class Reading {
         out_.time = i, out_.utc = true;
         break;
       }
-    if (out_.time == headings_.size())
-      return LayoutComplaint{0, "no column of times; expected one such as 2023-01-01T00:00Z"};
+    if (out_.time == headings_.size()) return no_times(first_row);
     const auto is_value = [&](const std::string& heading) {
       return mentions(heading, value_words[static_cast<std::size_t>(request_.what)]);
     };
@@ -107,6 +122,18 @@ class Reading {
   }
 
  private:
+  // What stands where times were looked for: below a heading that says so, or first.
+  LayoutComplaint no_times(const std::vector<CsvCell>& first_row) const {
+    std::size_t at = 0;
+    for (std::size_t i = headings_.size(); i-- > 0;)
+      if (mentions(headings_[i], "utc") || mentions(headings_[i], "time") ||
+          mentions(headings_[i], "date"))
+        at = i;
+    return {at, fmt::format("no column of times: found {} below; expected times such as "
+                            "2023-01-01T00:00Z, the year first",
+                            in_quotes(first_row[at].text))};
+  }
+
   std::optional<LayoutComplaint> long_form(const std::vector<std::size_t>& values) {
     for (std::size_t i = 0; i < headings_.size(); ++i) {
       if (mentions(headings_[i], "estimated")) out_.estimated = i;
@@ -170,15 +197,17 @@ class Reading {
       out_.value = i;
       out_.zone = zones.back();
       out_.kind = request_.kind;
-      return check_unit(headings_[i].find_first_of("([") == headings_[i].npos ? "" : headings_[i]);
+      const bool says = headings_[i].find_first_of("([") != headings_[i].npos ||
+                        !unit_in_words(headings_[i]).empty();
+      return check_unit(says ? headings_[i] : "");
     }
     if (zones.empty()) return LayoutComplaint{0, "no column of values beside the times"};
     if (request_.zone.empty())
       return LayoutComplaint{0, fmt::format("holds {} zones; expected the name of one: {}",
                                             zones.size(), some_of(zones))};
-    return LayoutComplaint{0,
-                           fmt::format("no zone is called {}{}; found {}", in_quotes(request_.zone),
-                                       did_you_mean(request_.zone, zones), some_of(zones))};
+    return LayoutComplaint{
+        0, fmt::format("no zone is called {}; found {}{}", in_quotes(request_.zone), some_of(zones),
+                       did_you_mean(request_.zone, zones))};
   }
 
   std::optional<LayoutComplaint> check_unit(const std::string& heading) {

@@ -39,6 +39,7 @@ class Reading {
     out_.config.sites = sites_;
     for (const Node& node : scenario_.children("load"))
       if (auto bad = load(node); !bad) return bad.error();
+    look_at_power();
     return std::move(out_);
   }
 
@@ -263,6 +264,35 @@ class Reading {
                          "as time under the cap, which is {:.3g} times that without",
                          factor));
     }
+  }
+
+  // Whether some load may run there with less power than it wants.
+  bool squeezes(ClusterId cluster) const {
+    return std::any_of(out_.config.loads.begin(), out_.config.loads.end(), [&](const auto& load) {
+      const bool there = std::any_of(load.places.begin(), load.places.end(),
+                                     [&](const Place& place) { return place.cluster == cluster; });
+      return there && (load.policy == Policy::capped || (load.cap_when_over && has_budget(load)));
+    });
+  }
+
+  // What only jobs of training do with a node, or only a load that is held back.
+  void look_at_power() {
+    std::uint32_t number = 0;
+    for (const Node& region : scenario_.child("fleet").children("region"))
+      for (const Node& cluster : region.children("cluster")) {
+        const Node power = cluster.child("power");
+        const bool squeezed = squeezes({number++});
+        const auto say = [&](const char* field, const char* why) {
+          if (power.has(field)) warn(cluster.path("power") + "." + field, why);
+        };
+        say("checkpoint", "has no use: loads compute");
+        say("restart", "has no use: loads compute");
+        if (squeezed) continue;
+        say("slowdown", "has no use without a load that runs with less power than it wants");
+        if (power.has("cap")) continue;  // it is above what idles
+        say("idle", "has no use without a load that runs with less power than it wants");
+        if (power.has("compute") && !power.has("idle")) say("curve", "has no use beside compute");
+      }
   }
 
   void look_for_useless(const Node& node, const LoadConfig& load) {

@@ -31,6 +31,13 @@ Json metric_json(const MetricResult& metric) {
   return json;
 }
 
+Json findings_json(const std::vector<Finding>& findings) {
+  Json json = Json::array();
+  for (const Finding& finding : findings)
+    json.push_back({{"metric", finding.metric}, {"text", finding.text}});
+  return json;
+}
+
 }  // namespace
 
 Json metrics_json(const std::vector<MetricResult>& metrics) {
@@ -50,6 +57,7 @@ std::string results_json(const Results& results) {
   json["wall_s"] = results.wall_s;
   json["simulated_s"] = results.simulated_s;
   json["metrics"] = metrics_json(results.metrics);
+  json["findings"] = findings_json(results.findings);
   // A name from a user may hold bytes that are no UTF-8: they are replaced, never thrown about.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

@@ -210,6 +210,8 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
   if (!zoo) return zoo.error();
   const auto fleet = fleet_of(root.child("fleet"), *zoo, provenance);
   if (!fleet) return fleet.error();
+  if (!loads && fleet->clusters.empty())  // a load may be known by its power alone
+    return provenance.error("fleet.region", "no region has a cluster; expected at least one");
   loaded.warnings = fleet->warnings;
   auto sites = sites_of(root, *fleet, *zoo, provenance);
   if (!sites) return sites.error();

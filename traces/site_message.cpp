@@ -178,11 +178,28 @@ class Reading {
     auto made = Site::make(grid_at(message, *known, files), *std::move(facility));
     if (!made) return error(message.path(), made.error().message);
     out_.sites.regions.push_back(std::make_shared<const Site>(*std::move(made)));
+    if (region.has("site")) tell_of(region.text("name"), *out_.sites.regions.back());
     return Done{};
   }
 
-  std::string told(const Node& site, const char* field, const HourlySeries& series) const {
-    return site.text(field) + (series.zone.empty() ? "" : ", " + series.zone);
+  // Which series and constants count, with results: figures of different kinds look alike.
+  void tell_of(const std::string& region, const Site& site) {
+    const Grid& grid = site.grid();
+    const std::string kind =
+        grid.kind == CarbonKind::not_said ? "" : fmt::format(" ({})", name_of(grid.kind));
+    out_.sites.findings.push_back(
+        {"carbon.operational",
+         fmt::format("region {}: carbon{} {}; price {}; PUE {}", printable(region), kind,
+                     grid.carbon_source, grid.price_source, site.facility().source)});
+  }
+
+  static std::string told(const Node& site, const char* field, const HourlySeries& series) {
+    std::string out = "from " + printable(site.text(field), 500);
+    if (!series.zone.empty()) out += ", zone " + printable(series.zone);
+    out += fmt::format(", {} of {} steps filled", series.gaps, series.values.size());
+    if (series.longest_gap > 1) out += fmt::format(" (up to {} in a row)", series.longest_gap);
+    if (series.estimated > 0) out += fmt::format(", {:.3g} % estimated", 100 * series.estimated);
+    return out;
   }
 
   static StepSeries by_hour(const Node& site, const char* field, const char* unit, const char* si) {
@@ -255,7 +272,7 @@ class Reading {
           return error(site.path("pue_at", i),
                        fmt::format("found a PUE of {}; expected at least 1", curve->points()[i].y));
       pue = pue_by_temperature(files.outside->from(time_0_), *curve);
-      source = "by the temperature outside, " + site.text("outside");
+      source = "by the temperature outside " + told(site, "outside", *files.outside);
     }
     std::optional<double> budget;
     if (site.has("power_budget")) budget = site.in("power_budget", "W");
@@ -290,7 +307,10 @@ class Reading {
   }
 
   void look_for_useless_of_cluster(const Node& cluster, const analytic::Node& hardware) {
-    look_for_useless(cluster.child("power"), {{"slowdown", "cap"}});
+    if (!scenario_.has("load")) look_for_useless(cluster.child("power"), {{"slowdown", "cap"}});
+    if (cluster.child("power").has("compute") && cluster.child("power").has("idle"))
+      if (cluster.child("power").has("curve"))
+        warn(cluster.path("power") + ".curve has no use beside compute and idle");
     for (const char* field : {"communication", "memory", "sleep"})
       if (cluster.child("power").has(field))
         warn(cluster.path("power") + "." + field +

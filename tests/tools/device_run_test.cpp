@@ -18,6 +18,24 @@ TEST(DeviceThreads, ResultsDoNotDependOnTheirNumber) {
   }
 }
 
+// It switches at whole nanoseconds, which of four milliseconds is more than rounding.
+TEST(DeviceRuns, OneSwitchOfAShortLifeIsRounding) {
+  const auto loaded = load_scenario_text(
+      "name: \"d\" device { name: \"x\" event_time: \"20 ms\" idle_power: \"50 mW\" rate: \"1000 "
+      "Hz\" heat { resistance: \"20 K/W\" time_constant: \"1 ms\" ambient: 25 limit: 25.1 "
+      "hysteresis: \"40 K\" throttled_rate: \"0 Hz\" start: -10 } battery { capacity: \"1 kWh\" "
+      "harvest: \"100 W\" self_discharge: \"100 %/s\" } } run { horizon: \"300 d\" replications: "
+      "3 seed: 75 }",
+      "x.textproto");
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  Crew crew(1);
+  Progress progress(Progress::When::never);
+  const Result<Results> results = run_experiment(*loaded, {}, crew, progress);
+  ASSERT_TRUE(results);
+  for (const MetricResult& m : results->metrics)
+    EXPECT_TRUE(m.agrees.value_or(true)) << m.spec.name;
+}
+
 // A single replication is cut into batches, which together show the same.
 TEST(DeviceRuns, BatchesAddUpToTheWhole) {
   const Results whole = run_shipped("ar_glasses_60fps", {}, 1);

@@ -4,6 +4,7 @@
 
 #include "analytic/book/operations.h"
 #include "tests/support/shipped_run.h"
+#include "tools/print_results.h"
 #include "traces/results_json.h"
 #include "traces/zoo.h"
 
@@ -85,6 +86,48 @@ TEST(LoadScenarios, TheWindowHoldsTwelveHours) {
   EXPECT_GT(
       mean(run_shipped("net_zero_window", {"load[0].needs.constant.value=13 h"}), "load.intensity"),
       250);
+}
+
+// A column of the table is as wide as its numbers where these differ by rounding alone.
+TEST(LoadScenarios, ATableHasAllOfARowInLine) {
+  const std::string table = results_text(run_shipped("power_capped_site"), false);
+  const auto line = [&](const std::string& name) {
+    const auto begin = table.find("\n" + name + " ") + 1;
+    return table.substr(begin, table.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(line("load.intensity").find("note 1"), line("load.pauses").find("note 1"));
+  EXPECT_NE(line("load.intensity").find("429.000 g/kWh   0.000 g/kWh"), std::string::npos);
+}
+
+Results of_text(const std::string& text) {
+  const auto loaded = load_scenario_text(text, "x.textproto");
+  EXPECT_TRUE(loaded) << loaded.error().message;
+  Crew crew(1);
+  Progress progress(Progress::When::never);
+  return *run_experiment(*loaded, {}, crew, progress);
+}
+
+// Where hardly any waits and none is seen to, a mean of zero says little; where most should, much.
+TEST(LoadRuns, AMeanOfWhatNobodyHadAgreesIfFewWouldHaveIt) {
+  const auto wait = [](const std::string& arrivals, const std::string& more) {
+    const Results seen = of_text(
+        "name: \"l\" fleet { region { name: \"r\" site { power_budget: \"31 kW\" } } } load { "
+        "name: \"l\" region: \"r\" power: \"9 kW\" arrivals { exponential { mean: \"" +
+        arrivals +
+        "\" } } needs { exponential { mean: \"20 min\" } } } run { horizon: \"100 d\" warm_up: "
+        "\"5 d\" " +
+        more + " }");
+    for (const MetricResult& m : seen.metrics)
+      if (m.spec.name == "load.wait.mean") return m;
+    return MetricResult{};
+  };
+  const MetricResult rare = wait("400 min", "replications: 4 seed: 98");
+  EXPECT_EQ(rare.estimate.mean, 0);
+  EXPECT_GT(rare.closed_form.value_or(0), 1e-4);
+  EXPECT_TRUE(rare.agrees.value_or(false));
+  const MetricResult often = wait("20 min", "replications: 4 seed: 98");
+  EXPECT_GT(often.estimate.mean, 0);
+  EXPECT_TRUE(often.agrees.value_or(false));
 }
 
 TEST(LoadThreads, ResultsDoNotDependOnTheirNumber) {

@@ -87,7 +87,7 @@ TEST_F(HourlyFile, ReadsElectricityMaps) {
   EXPECT_DOUBLE_EQ(life.values[1], 190 * gram_per_kwh);
   EXPECT_EQ(life.kind, CarbonKind::lifecycle);
   EXPECT_EQ(error(electricity_maps, {.zone = "DK"}),
-            " no zone is called \"DK\"; did you mean \"DE\"?; found Germany, DE");
+            " no zone is called \"DK\"; found Germany, DE; did you mean \"DE\"?");
   EXPECT_EQ(error(electricity_maps, {.kind = CarbonKind::marginal})
                 .find("1:42: no column holds the marginal intensity; found \"Carbon Intensity"),
             0u);
@@ -102,7 +102,7 @@ TEST_F(HourlyFile, ReadsWideFiles) {
   EXPECT_EQ(error(wide, {.zone = "DE-LU"}),
             "2:19: found \"-1.5\"; expected an intensity of at least 0");
   EXPECT_EQ(error(wide, {.zone = "DE-UL"}),
-            "1:1: no zone is called \"DE-UL\"; did you mean \"DE-LU\"?; found DE-LU, FR");
+            "1:1: no zone is called \"DE-UL\"; found DE-LU, FR; did you mean \"DE-LU\"?");
   EXPECT_EQ(error(wide), "1:1: holds 2 zones; expected the name of one: DE-LU, FR");
   const HourlySeries alone = good("time,X\n2023-01-01T00:00Z,7\n2023-01-01T00:15Z,8\n");
   EXPECT_EQ(alone.step, 900_s);
@@ -165,7 +165,11 @@ TEST_F(HourlyFile, UnitsInHeadingsCount) {
   const std::string rows = "\n2023-01-01T00:00Z,1\n2023-01-01T01:00Z,2\n";
   EXPECT_EQ(error("utc,Carbon Intensity lbCO2/MWh" + rows),
             "1:5: found the unit \"lbCO2/MWh\"; expected gCO2/kWh");
-  EXPECT_EQ(error("utc,X (kg/MWh)" + rows), "1:5: found the unit \"kg/MWh\"; expected gCO2/kWh");
+  EXPECT_EQ(error("utc,X (kg/MWh)" + rows), "read");  // the same
+  EXPECT_EQ(error("utc,carbon_kg_per_MWh" + rows), "read");
+  EXPECT_EQ(error("utc,carbon_intensity_lb_per_MWh" + rows),
+            "1:5: found the unit \"lb/MWh\"; expected gCO2/kWh");
+  EXPECT_EQ(error("utc,lb per MWh" + rows), "1:5: found the unit \"lb/MWh\"; expected gCO2/kWh");
   good("utc,carbon_intensity (gCO2eq/kWh)" + rows);
   good("utc,Carbon intensity gCO\u2082eq/kWh (Life cycle)" + rows);
   const HourlyRequest price{.what = Hourly::price};
@@ -203,7 +207,13 @@ TEST_F(HourlyFile, ErrorsHaveTheirPlace) {
   EXPECT_EQ(error("2023-01-01T00:00Z,1\n2023-01-01T01:00Z,2\n"),
             "1:1: found a time in the first line; expected headings");
   EXPECT_EQ(error("utc,X\n1,2\n"),
-            "1:1: no column of times; expected one such as 2023-01-01T00:00Z");
+            "1:1: no column of times: found \"1\" below; expected times such as "
+            "2023-01-01T00:00Z, the year first");
+  EXPECT_EQ(error("X,Datetime\n1,01/31/2023 00:00\n"),
+            "1:3: no column of times: found \"01/31/2023 00:00\" below; expected times such as "
+            "2023-01-01T00:00Z, the year first");
+  EXPECT_EQ(error("utc;X\n2023-01-01T00:00Z;1,5\n"),
+            "1:1: found \"utc;X\"; expected commas between cells");
   EXPECT_EQ(error("utc\n2023-01-01\n"), "1:1: no column of values beside the times");
   EXPECT_EQ(error("utc,price\n2023-01-01,1\n", {.what = Hourly::price, .zone = "X"}),
             "1:5: no column tells zones apart, but \"X\" is asked for");

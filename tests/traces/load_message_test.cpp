@@ -49,6 +49,50 @@ TEST(LoadMessages, AreRead) {
   EXPECT_EQ(scenario->scenario.run.warm_up, Duration{});
 }
 
+// What is known by its power alone needs nobody's nodes.
+TEST(LoadMessages, NeedNoClusterWhereTheyGiveTheirPower) {
+  const auto alone = load_scenario_text(
+      "name: \"x\" fleet { region { name: \"r\" } } load { name: \"l\" region: \"r\" power: "
+      "\"5 kW\" needs { constant { value: \"6 h\" } } } run { horizon: \"1 d\" }",
+      "x.textproto");
+  ASSERT_TRUE(alone) << alone.error().message;
+  EXPECT_DOUBLE_EQ(alone->scenario.loads->loads[0].places[0].draw(1).watts, 5000);
+  const auto training = load_scenario_text(
+      "name: \"x\" fleet { region { name: \"r\" } } training { name: \"t\" cluster: \"c\" work: "
+      "\"1 h\" } run { horizon: \"1 d\" }",
+      "x.textproto");
+  ASSERT_FALSE(training);
+  EXPECT_NE(training.error().message.find("no region has a cluster"), std::string::npos);
+}
+
+TEST(LoadMessages, SayWhatOfANodesPowerHasNoUse) {
+  const auto warnings = [](const std::string& power, const std::string& load) {
+    const auto read = load_scenario_text(
+        "name: \"x\" fleet { region { name: \"r\" site { power_budget: \"1 MW\" } cluster { name: "
+        "\"c\" node: \"DGX_H100\" count: 4 power { " +
+            power + " } } } } load { name: \"l\" cluster: \"c\" " + six_hours + load +
+            " } run { horizon: \"1 d\" }",
+        "x.textproto");
+    EXPECT_TRUE(read) << read.error().message;
+    return read ? read->warnings : std::vector<std::string>{};
+  };
+  const std::string at = "fleet.region[0].cluster[0].power.";
+  const std::string full = ": has no use without a load that runs with less power than it wants";
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(warnings("checkpoint: \"90 W\" restart: \"90 W\"", ""),
+            (Lines{at + "checkpoint: has no use: loads compute",
+                   at + "restart: has no use: loads compute"}));
+  const std::string slowdown = "slowdown { x: 0.5 y: 1.2 } slowdown { x: 1 y: 1 } ";
+  EXPECT_EQ(warnings(slowdown + "idle: \"90 W\"", ""),
+            (Lines{at + "slowdown" + full, at + "idle" + full}));
+  EXPECT_EQ(warnings(slowdown + "idle: \"90 W\"", "when_over: CAP"), Lines{});
+  const std::string curve = "curve { x: 0 y: 0.2 } curve { x: 1 y: 1 } compute: \"600 W\" ";
+  EXPECT_EQ(warnings(curve, ""), Lines{at + "curve: has no use beside compute"});
+  EXPECT_EQ(warnings(curve, "when_over: CAP"), Lines{});
+  EXPECT_EQ(warnings(curve + "idle: \"90 W\"", "when_over: CAP"),
+            Lines{at + "curve has no use beside compute and idle"});
+}
+
 TEST(LoadMessages, SeriesAreGivenByHour) {
   const auto scenario =
       loaded(std::string(plain) + six_hours,

@@ -28,7 +28,7 @@ TEST(ResultsJson, KeysComeAsPromised) {
   const Json json = Json::parse(results_json(sample_results()));
   EXPECT_EQ(keys(json),
             (std::vector<std::string>{"fleetsim", "scenario", "seed", "replications", "partial",
-                                      "events", "wall_s", "simulated_s", "metrics"}));
+                                      "events", "wall_s", "simulated_s", "metrics", "findings"}));
   EXPECT_EQ(keys(json["metrics"]),
             (std::vector<std::string>{"queue.sojourn.mean", "queue.wait.p99", "queue.length"}));
   for (const Json& metric : json["metrics"]) {
@@ -64,6 +64,13 @@ TEST(ResultsJson, ValuesReadBackToTheSameBits) {
     for (const RivalValue& rival : metric.rivals)
       expect_same_bits(read["rivals"][rival.formula], rival.value);
   }
+}
+
+TEST(ResultsJson, HasWhatAPersonShouldKnow) {
+  const Results r = sample_results();
+  const Json json = Json::parse(results_json(r))["findings"];
+  ASSERT_EQ(json.size(), r.findings.size());
+  EXPECT_EQ(json[0], Json({{"metric", r.findings[0].metric}, {"text", r.findings[0].text}}));
 }
 
 TEST(ResultsJson, WhatIsMissingIsNull) {

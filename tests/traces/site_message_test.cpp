@@ -4,6 +4,8 @@
 
 #include "tests/support/temporary_folder.h"
 #include "traces/scenario_file.h"
+#include "workloads/loads/loads_model.h"
+#include "workloads/training/training_model.h"
 
 namespace fleetsim {
 namespace {
@@ -140,12 +142,46 @@ TEST_F(SiteMessage, SeriesRunOnTheCalendar) {
   EXPECT_DOUBLE_EQ(grid.carbon.at({}), 100 * gram_per_kwh);
   EXPECT_DOUBLE_EQ(grid.price.at({}), -11 / 3.6e9);
   EXPECT_EQ(grid.kind, CarbonKind::lifecycle);
-  EXPECT_EQ(grid.carbon_source, "carbon.csv, A");
+  EXPECT_EQ(grid.carbon_source, "from carbon.csv, zone A, 0 of 2 steps filled");
   const LoadedScenario second = good(site, "", "start: \"2023-01-01T02:00+01:00\"");
   EXPECT_DOUBLE_EQ(second.sites.site({0}).grid().carbon.at({}), 200 * gram_per_kwh);
   EXPECT_EQ(warnings(site, "", "start: \"2023-06-01T00:00Z\"")[0],
             "fleet.region[0].site.carbon_trace begins at 2023-01-01T00:00Z and does not reach "
             "2023-06-01T00:00Z; it is repeated");
+}
+
+// Which series counted, and how much of it was mended or guessed, is told with the results of jobs
+// and of loads; what is all the catalogue's is not.
+TEST_F(SiteMessage, ResultsNameTheirSeries) {
+  write_bytes(folder_ / "holes.csv",
+              "Datetime (UTC),Zone Id,Carbon Intensity gCO2eq/kWh (direct),"
+              "Carbon Intensity gCO2eq/kWh (LCA),Data Estimated\n"
+              "2023-01-01T00:00Z,DE,100,150,true\n2023-01-01T01:00Z,DE,,,false\n"
+              "2023-01-01T01:00Z,FR,1,2,true\n2023-01-01T03:00Z,DE,300,350,false\n");
+  const std::string site =
+      "site { carbon_trace: \"holes.csv\" carbon_zone: \"DE\" price: \"0.1 $/kWh\" pue: 1.2 }";
+  EXPECT_TRUE(good("").sites.findings.empty());
+  const LoadedScenario training = good(site);
+  const auto told = [](const Model& model) {
+    return model.simulate({}, {.end = 3600_s}, nullptr).findings;
+  };
+  const auto found = told(training::TrainingModel(*training.scenario.training));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].metric, "carbon.operational");
+  EXPECT_EQ(found[0].text,
+            "region r: carbon (direct average) from holes.csv, zone DE, 2 of 4 steps filled (up to "
+            "2 in a row), 33.3 % estimated; price given; PUE given");
+  const auto loads = load_scenario_text(
+      "name: \"x\" fleet { region { name: \"r\" site { carbon_by_hour: [1, 2] carbon_kind: "
+      "MARGINAL } } } load { name: \"l\" region: \"r\" power: \"1 kW\" needs { constant { value: "
+      "\"1 h\" } } } run { horizon: \"1 d\" replications: 1 }",
+      folder_ / "y.textproto");
+  ASSERT_TRUE(loads) << loads.error().message;
+  const auto of_loads = told(loads::LoadsModel(*loads->scenario.loads));
+  ASSERT_EQ(of_loads.size(), 1u);
+  EXPECT_EQ(of_loads[0].text,
+            "region r: carbon (marginal) given by hour; price the book's 0.12 $/kWh; PUE US "
+            "Average of the catalogue, for no grid is named");
 }
 
 TEST_F(SiteMessage, FieldsWithoutUseAreSaid) {

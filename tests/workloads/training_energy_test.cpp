@@ -221,6 +221,13 @@ std::vector<TrainingConfig> all_kinds(const std::shared_ptr<const fleetsim::Site
   elastic.jobs[0].replicas = 8;
   elastic.jobs[0].min_replicas = 2;
   out.push_back(elastic);
+  // Nodes are missing in restarts rather than while it stalls.
+  elastic.failures[0] = {.components = {part_of(1e5)}, .repair = *Law::exponential(900)};
+  elastic.jobs[0].restart = 600_s;
+  elastic.jobs[0].checkpoint.interval = 10'000_s;
+  out.push_back(elastic);
+  elastic.horizon = 20'000_s;
+  out.push_back(elastic);
   TrainingConfig off = spares;
   off.failures[0].maintenance = {
       {.name = "m", .first = 5'000_s, .every = 30'000_s, .takes = 4'000_s, .announced = true}};
@@ -326,6 +333,11 @@ TEST(TrainingEnergy, AgreesWithItsClosedForms) {
   expect_agreement(config, 300, 24, "goes on");
   config.jobs[0].checkpoint.drain = 40_s;
   expect_agreement(config, 300, 24, "drains");
+  config.jobs[0].restart = {};
+  expect_agreement(config, 300, 24, "restarts at once");
+  for (const Prediction& p : TrainingModel(config).twin().predictions)
+    EXPECT_TRUE(p.metric != "energy.phase.restart" || p.value == 0.0);
+  config.jobs[0].restart = 60_s;
   config.jobs[0].checkpoint.drain = {};
   config.jobs[0].work = 20'050_s;
   config.jobs[0].step =

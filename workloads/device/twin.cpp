@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/unit_text.h"
@@ -12,9 +13,16 @@ namespace {
 
 constexpr const char* by_chance = "no closed form: by chance the battery lasts until the end";
 
-// The same where the device took so many events more.
+// The same where the device took so many events more, or worked for a nanosecond longer each time
+// that it switched, for switches come at whole ones.
 Span later(const DeviceConfig& device, Forecast expected) {
   Span& span = expected.span;
+  if (device.heat) {
+    const double more = std::min(span.spent.throttled, 1e-9 * span.spent.switches);
+    span.spent.full += more;
+    span.spent.throttled -= more;
+    span.spent.frames += (device.rate() - device.heat->throttled_rate) * more;
+  }
   if (expected.slack == 0) return span;
   const double more = expected.slack * device.event.total();
   span.spent.frames += expected.slack;

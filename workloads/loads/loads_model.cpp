@@ -95,6 +95,7 @@ Observation LoadsModel::simulate(const Chance& chance, const Plan& plan, RecordS
     out.series.push_back(power_series(history, plan));
   }
   if (plan.keep_visits > 0) out.tables.push_back(job_table(history, plan));
+  out.findings = config_.sites.findings;
   if (sink != nullptr) write_records(history, *sink);
   return out;
 }

@@ -16,6 +16,7 @@ namespace {
 struct Told {
   double value = 0;
   std::string formula{};
+  double each = 0;  // see Prediction
 };
 using Values = std::map<std::string, Told>;
 
@@ -308,13 +309,14 @@ Values line_values(const LoadsConfig& config, const Line& line, Twin& twin) {
     out["load.wait.mean"] = {0, "q.mginf"};
   } else if (std::holds_alternative<ExponentialLaw>(load.needs.kind())) {
     if (const auto queue = analytic::mmc({rate, 1 / mean, *line.servers})) {
-      out["load.wait.mean"] = {queue->means.wait, "q.mmc"};
+      out["load.wait.mean"] = {queue->means.wait, "q.mmc",
+                               queue->means.wait / queue->wait_probability};
       if (const auto p99 = analytic::mmc_wait_quantile(*queue, 0.99))
         out["load.wait.p99"] = {*p99, "q.mmc"};
     }
   } else if (*line.servers == 1) {
     if (const auto queue = analytic::mg1_fcfs(rate, load.needs))
-      out["load.wait.mean"] = {queue->wait, "q.mg1"};
+      out["load.wait.mean"] = {queue->wait, "q.mg1", queue->wait / (rate * mean)};
   } else if (const auto queue = analytic::mmc({rate, 1 / mean, *line.servers})) {
     const double cv = load.needs.cv();
     twin.rivals.push_back({"load.wait.mean", queue->means.wait * (1 + cv * cv) / 2, "q.mgc",
@@ -364,6 +366,7 @@ Twin twin_of(const LoadsConfig& config) {
     if (const auto found = values.find(metric.name); found != values.end()) {
       prediction.value = found->second.value;
       prediction.formula = found->second.formula;
+      prediction.each = found->second.each;
       prediction.note.clear();
     }
     out.predictions.push_back(std::move(prediction));

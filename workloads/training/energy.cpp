@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "topology/bill.h"
-#include "workloads/training/spot_prospect.h"
 
 namespace fleetsim::training {
 namespace {
@@ -90,6 +89,15 @@ Instant FleetEnergy::next_change(const Account& account, Instant now) const {
   return next;
 }
 
+// As many nodes were missing since this was done last.
+void FleetEnergy::book_missing(Account& account, Instant now) {
+  const Ledger ledger = account.job.ledger(now), passed = ledger - account.lacking;
+  for (const Seat& seat : account.seats)
+    for (std::size_t p = 0; p < phases; ++p)
+      account.sum.missing[p] += seat.idle * seat.lacks * seconds(passed[static_cast<Phase>(p)]);
+  account.lacking = ledger;
+}
+
 // No figure changes from the account's last instant until then.
 void FleetEnergy::count(Account& account, Instant until) const {
   const Ledger ledger = account.job.ledger(until);
@@ -101,7 +109,6 @@ void FleetEnergy::count(Account& account, Instant until) const {
     const Site& site = site_of(seat.cluster);
     const double node_time =
         account.config.nodes * seconds(passed.total()) - node_seconds(missing - seat.counted);
-    account.sum.missing += not_drawn;
     account.sum.overhead += seat.overhead * node_time;
     account.sum.conversion += seat.conversion * it;
     account.sum.facility += it * site.facility().per_it.at(account.since);
@@ -110,6 +117,7 @@ void FleetEnergy::count(Account& account, Instant until) const {
     account.sum.water += it * site.facility().wue;
     seat.counted = missing;
   }
+  book_missing(account, until);
   account.sum.ledger = ledger;
   account.since = until;
 }
@@ -126,6 +134,7 @@ void FleetEnergy::changed(std::uint32_t job, Instant now,
                           const std::vector<std::uint32_t>& missing) {
   pass(job, now);
   Account& account = accounts_[job];
+  book_missing(account, now);
   for (std::size_t i = 0; i < missing.size(); ++i) {
     account.seats[i].lacks = missing[i];
     account.seats[i].missing.set(now, account.job.finished() ? 0 : missing[i]);
@@ -184,32 +193,46 @@ void FleetEnergy::cut(Instant now) {
   edges_.push_back(std::move(edge));
 }
 
-// What missing nodes did not draw is taken from the phases in which a job may lack some; where it
-// has not told of any yet, for its work is not saved, from that. Of rented nodes it is taken from
-// the time queued first, in which they were away.
+// J of all nodes by phase, without what missing nodes did not draw: that is taken from where it
+// belongs, as far as there is any. What an elastic job lacks while it works is in the time that it
+// stalls for them. Work that was open when their number changed, and is saved or lost later, was
+// booked by the number at that time: what this leaves over is taken from phases in turn, so that
+// none goes below zero and the sum is right.
+PhaseWatts FleetEnergy::of_those_there(const Account& account, PhaseWatts joules,
+                                       PhaseWatts missing) {
+  const auto at = [](Phase phase) { return static_cast<std::size_t>(phase); };
+  if (account.config.min_replicas) {
+    missing[at(Phase::stalled)] += missing[at(Phase::useful)];
+    missing[at(Phase::useful)] = 0;
+  }
+  double rest = std::accumulate(missing.begin(), missing.end(), 0.0);
+  const auto take = [&](Phase phase, double most) {
+    const double part = std::max(0.0, std::min({most, rest, joules[at(phase)]}));
+    joules[at(phase)] -= part;
+    rest -= part;
+  };
+  constexpr Phase order[] = {Phase::restart, Phase::checkpoint, Phase::queued,
+                             Phase::stalled, Phase::lost,       Phase::useful};
+  for (const Phase phase : order) take(phase, missing[at(phase)]);
+  for (const Phase phase : order) take(phase, rest);
+  return joules;
+}
+
 void FleetEnergy::add_job(const Account& account, const Counted& from, const Counted& to,
                           EnergyWindow& out) const {
   const Ledger passed = to.ledger - from.ledger;
   PhaseWatts all{};
   for (const Seat& seat : account.seats)
     for (std::size_t p = 0; p < phases; ++p) all[p] += seat.watts[p];
-  const double missing = to.missing - from.missing;
-  const bool rented = goes_away(config_, account.config);
-  const double queued =
-      all[static_cast<std::size_t>(Phase::queued)] * seconds(passed[Phase::queued]);
-  const double away = std::min(missing, queued);
-  const double waits = seconds(passed[Phase::stalled] + passed[Phase::queued]);
-  if (waits == 0) out.phase[static_cast<std::size_t>(Phase::lost)] -= missing;
+  PhaseWatts joules{}, missing{};
   for (std::size_t p = 0; p < phases; ++p) {
-    const auto phase = static_cast<Phase>(p);
-    const double time = seconds(passed[phase]);
-    const bool may_lack = phase == Phase::stalled || phase == Phase::queued;
-    double lacks = may_lack && waits > 0 ? missing * (time / waits) : 0;
-    if (rented && may_lack && waits > 0) lacks = phase == Phase::queued ? away : missing - away;
-    out.phase[p] += all[p] * time - lacks;
+    joules[p] = all[p] * seconds(passed[static_cast<Phase>(p)]);
+    missing[p] = to.missing[p] - from.missing[p];
   }
   out.overhead += to.overhead - from.overhead;
   out.conversion += to.conversion - from.conversion;
+  joules = of_those_there(account, joules, missing);
+  for (std::size_t p = 0; p < phases; ++p) out.phase[p] += joules[p];
   out.facility += to.facility - from.facility;
   out.carbon += to.carbon - from.carbon;
   out.energy_cost += to.cost - from.cost;

@@ -85,7 +85,7 @@ class FleetEnergy {
   };
   struct Counted {
     Ledger ledger{};
-    double missing = 0;                   // J that missing nodes would have drawn
+    PhaseWatts missing{};                 // J by phase that missing nodes would have drawn
     double overhead = 0, conversion = 0;  // J
     double facility = 0, carbon = 0, cost = 0, water = 0;
   };
@@ -94,6 +94,7 @@ class FleetEnergy {
     const Job& job;
     std::vector<Seat> seats{};
     Counted sum{};
+    Ledger lacking{};  // until now what its nodes lack is in the books
     Instant since{};
     Instant next = end_of_time;  // when a figure of one of its sites changes next
   };
@@ -119,8 +120,10 @@ class FleetEnergy {
   Seat seat_of(ClusterId cluster, const JobConfig& job);
   Instant next_change(const Account& account, Instant now) const;
   void count(Account& account, Instant until) const;
+  static void book_missing(Account& account, Instant now);
   void show(Account& account, Instant now);
   void power_fabric(ClusterId cluster, Instant now, bool on);
+  static PhaseWatts of_those_there(const Account& account, PhaseWatts joules, PhaseWatts missing);
   void add_job(const Account& account, const Counted& from, const Counted& to,
                EnergyWindow& out) const;
   void add_halls(Instant from, Instant to, EnergyWindow& out) const;

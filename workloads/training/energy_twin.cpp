@@ -124,7 +124,9 @@ class Telling {
     sum("energy.it", it_, times);
     sum("energy.facility", charges_.facility, "e.carbon", varies_.pue);
     for (std::size_t p = 0; p < phases; ++p) {
-      sum(std::string("energy.phase.") + phase_names[p], out_.phase[p], times);
+      // A phase that takes no time is a difference of shares of all time.
+      const double joules = std::abs(out_.phase[p]) < 1e-12 * it_ ? 0 : out_.phase[p];
+      sum(std::string("energy.phase.") + phase_names[p], joules, times);
       if (static_cast<Phase>(p) == Phase::checkpoint)
         twin_.predictions.back().rounding += out_.unseen;
       // A job on rented nodes waits without them: a difference of numbers that may be equal.

@@ -437,7 +437,6 @@ void Run::tell(std::uint32_t job, const char* what) {
 
 Observation Run::observe() {
   Observation out;
-  const Instant end = Instant{} + plan_.end;
   const auto running = [](const auto& it) { return !it->job.stands() && !it->job.finished(); };
   Series jobs{.name = "training.running", .unit = "1"};
   for (std::uint32_t bin = 1; bin <= plan_.bins; ++bin) {
@@ -447,7 +446,7 @@ Observation Run::observe() {
     jobs.value.push_back(
         static_cast<double>(std::count_if(trainees_.begin(), trainees_.end(), running)));
   }
-  if (goes_on() && engine_.now() < end) engine_.run_until(end);
+  if (goes_on() && engine_.now() < Instant{} + plan_.end) engine_.run_until(Instant{} + plan_.end);
   if (goes_on()) engine_.run_until(Watch::latest(plan_));
   check(all_closed(), "each job is watched to the end");
 
@@ -470,6 +469,7 @@ Observation Run::observe() {
   for (std::uint32_t w = 0; energy_ && w < plan_.windows; ++w)
     for (Measured& one : energy_metrics(config_, energy_->window(w), plan_.windows))
       out.windows[w].push_back(std::move(one));
+  if (energy_) out.findings = config_.energy->sites.findings;
   out.load = jobs.value;
   out.series = {std::move(jobs)};
   out.tables = {log_.table()};
