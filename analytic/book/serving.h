@@ -55,9 +55,9 @@ struct ServingOut {
 //
 //   itl = (4 (W_d + KV_d) / BW + itl) / E
 //
-// The book's decode has no ceiling of arithmetic, its prefill reads no weights, its attention has no
-// causal half, its experts all work, its draft launches for free and keeps nothing. Beside it, with
-// P_a the active parameters:
+// The book's decode has no ceiling of arithmetic, its prefill reads no weights, its attention has
+// no causal half, its experts all work, its draft launches for free and keeps nothing. Beside it,
+// with P_a the active parameters:
 //
 //   ttft_exact   ops = 2 P_a n B + 4 L h d B sum_{i=1..n} (cached + i), and no chunk is faster than
 //                the weights and the keys and values before it can be read

@@ -61,7 +61,7 @@ enum class Routing : std::uint8_t {
   least_outstanding,     // fewest requests
   least_kv,              // fewest pages in use
   power_of_two,          // the better of two drawn
-  prefix,                // most of the prompt in the cache, then the fewest requests
+  prefix,                // fewest tokens of prompts to read, of its own those not in the cache
   nearest,               // least delay, in turn
   nearest_least_loaded,  // least delay among those with room in the batch, then fewest requests
   central                // one line for all; who has room takes the next

@@ -66,7 +66,7 @@ void Replica::forget_all() {
   reading_.clear();
   pieces_.clear();
   finish_ = {};
-  pauses_.clear();
+  gaps_.forget_pauses();
   leaving_.clear();
   waiting_count_ = running_ = 0;
   decoding_ = context_ = own_pages_ = 0;
@@ -248,53 +248,10 @@ void Replica::count(std::int64_t upto) {
     tallies_.page_seconds += static_cast<double>(decoding_) / config_.page_tokens *
                              (row_.pace.moment(upto) - row_.pace.moment(from));
     tallies_.decoded += decoding_ * (upto - from);
-    count_gaps(upto);
+    gaps_.count(row_.begin, row_.pace, from, upto, decoding_);
+    tallies_.gaps = gaps_.sum();
   }
   row_.counted = upto;
-}
-
-// The first pass of a row ends pauses that began at different times; from then on all sequences
-// make a token with each pass. Those of equal bucket are counted at once.
-void Replica::count_gaps(std::int64_t upto) {
-  std::int64_t k = row_.counted + 1;
-  for (const Pause& pause : pauses_) {
-    const Fine gap = boundary(k) - pause.since;
-    if (pause.sequences > 0)
-      gaps_.add(nanoseconds_of(gap), static_cast<std::uint64_t>(pause.sequences));
-    tallies_.gaps += gap * pause.sequences;
-  }
-  tallies_.gaps += decoding_ * (row_.pace.passes(upto) - row_.pace.passes(k));
-  while (k < upto) {
-    const double gap = nanoseconds_of(row_.pace.pass(k)), edge = QuantileSketch::bucket_end(gap);
-    std::int64_t low = k + 1, high = upto;  // seeks the first whose gap is beyond the bucket
-    while (low < high) {
-      const std::int64_t middle = low + (high - low) / 2;
-      if (nanoseconds_of(row_.pace.pass(middle)) < edge)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    if (low - k > 1) gaps_.add(gap, static_cast<std::uint64_t>(decoding_ * (low - k - 1)));
-    gaps_.add(nanoseconds_of(row_.pace.pass(low - 1)), static_cast<std::uint64_t>(decoding_));
-    k = low;
-  }
-  pauses_.clear();
-  rest_since(boundary(upto), decoding_);
-}
-
-void Replica::rest_since(Fine at, std::int64_t sequences) {
-  if (!pauses_.empty() && pauses_.back().since == at)
-    pauses_.back().sequences += sequences;
-  else
-    pauses_.push_back({at, sequences});
-}
-
-void Replica::forget_rest(const Sequence& s) {
-  const Fine since = std::max(s.joined, last_tick_);
-  const auto found = std::find_if(pauses_.begin(), pauses_.end(),
-                                  [&](const Pause& pause) { return pause.since == since; });
-  check(found != pauses_.end() && found->sequences > 0, "a sequence has made its last token once");
-  --found->sequences;
 }
 
 }  // namespace fleetsim::serving

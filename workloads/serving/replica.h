@@ -1,57 +1,18 @@
 #pragma once
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <queue>
 #include <vector>
 
 #include "sim/engine.h"
-#include "sim/quantile_sketch.h"
-#include "workloads/serving/iteration_cost.h"
+#include "workloads/serving/desk.h"
 #include "workloads/serving/page_clock.h"
 #include "workloads/serving/prefix_cache.h"
-#include "workloads/serving/request.h"
+#include "workloads/serving/scheduler_config.h"
+#include "workloads/serving/tallies.h"
+#include "workloads/serving/token_gaps.h"
 
 namespace fleetsim::serving {
-
-// How a replica puts passes together.
-struct SchedulerConfig {
-  std::uint32_t max_batch = 256;    // sequences at once
-  std::uint32_t max_tokens = 8192;  // of a pass: those that decode and those of prompts
-  // Of prompts, in a pass that decodes too. None: passes that read prompts read whole ones, and
-  // decoding waits for them.
-  std::optional<std::uint32_t> chunk{};
-  std::int64_t pages = 0;  // of keys and values that memory holds
-  std::uint32_t page_tokens = 16;
-  std::int64_t watermark = 0;  // pages that stay free when a sequence is let in
-  bool prefix_cache = false;
-  std::uint32_t block_tokens = 512;  // of a hash; a multiple of page_tokens
-  bool one_by_one = false;           // every pass an event of its own: slow, to check with
-};
-
-// Who hears of what became of a request.
-class Desk {
- public:
-  virtual ~Desk() = default;
-  virtual Request& request(RequestId id) = 0;
-  virtual void first_token(RequestId id, Instant when) = 0;
-  virtual void finished(RequestId id, Instant when) = 0;
-  virtual void preempted(RequestId id) = 0;
-};
-
-// What a replica has done since it began, or in between: a difference of two.
-struct Tallies {
-  Fine busy = 0;
-  Fine arithmetic = 0, memory = 0;  // of that: what held passes up
-  Fine prefill_only = 0;            // of that: passes that only read prompts
-  double sequence_seconds = 0;      // sequences in passes x time
-  double page_seconds = 0;          // pages in use x time
-  std::int64_t passes = 0;
-  std::int64_t decoded = 0, read = 0;             // tokens
-  std::int64_t hit_tokens = 0, asked_tokens = 0;  // of prompts let in: found in the cache, all
-  std::int64_t hit_blocks = 0, asked_blocks = 0;
-  Fine gaps = 0;  // between tokens, of all sequences
-};
 
 // One copy of the model, which batches continuously: after every pass sequences that are done leave
 // and waiting ones are let in, in order of priority and arrival, while there is room in the batch
@@ -80,7 +41,7 @@ class Replica {
   bool can_hold(const Request& request) const;  // alone, to its last token
   const Tallies& tallies(Instant now);          // up to the last pass that has ended
   // Times between tokens of a sequence, in ns, since they were last cleared.
-  QuantileSketch& gaps() { return gaps_; }
+  QuantileSketch& gaps() { return gaps_.sketch(); }
 
  private:
   using Slot = std::uint32_t;
@@ -116,10 +77,6 @@ class Replica {
     Slot slot;
     std::uint32_t tokens;
   };
-  struct Pause {  // sequences that last made a token then
-    Fine since;
-    std::int64_t sequences;
-  };
   // A row of passes under way.
   struct Row {
     bool runs = false, decodes = false;
@@ -131,7 +88,6 @@ class Replica {
     EventHandle event{};
   };
 
-  // Passes.
   void pass_ended(std::uint64_t);
   void begin(Instant now, Fine at);
   bool compose(Instant now, bool let_others_in, bool late);
@@ -147,14 +103,8 @@ class Replica {
   void read_on(Fine at, std::int64_t passes);
   void finish_due();
   void forget_all();
-
-  // Counting.
   void count(std::int64_t upto);
-  void count_gaps(std::int64_t upto);
-  void rest_since(Fine at, std::int64_t sequences);
-  void forget_rest(const Sequence& s);
 
-  // Sequences.
   void stand_in_line(RequestId id, bool in_front);
   std::deque<Waiting>* line();  // that whose first is next; none: nobody waits
   std::int64_t pages_of(const Request& request, std::int64_t tokens, std::uint32_t blocks) const;
@@ -188,12 +138,11 @@ class Replica {
   std::int64_t decoding_ = 0, context_ = 0;  // sequences that decode, and all their tokens
   std::int64_t own_pages_ = 0;               // of all sequences, without blocks of the cache
   std::uint64_t let_in_ = 0;
-  std::vector<Pause> pauses_;
+  TokenGaps gaps_;
   std::vector<Slot> leaving_;
   Fine last_tick_ = 0;
   bool held_ = false;     // somebody waits who may join the pass after the next
   bool between_ = false;  // a pass has ended, and the next is not yet put together
-  QuantileSketch gaps_;
   Row row_;
   Tallies tallies_;
 };

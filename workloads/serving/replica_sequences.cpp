@@ -133,7 +133,7 @@ void Replica::start_decoding(Slot slot, Fine at) {
   context_ += s.goal;
   clock_.add(growing(s));
   finish_.push({s.last, slot, s.use});
-  rest_since(at, 1);
+  gaps_.made(at, 1);
 }
 
 std::int64_t Replica::growing(const Sequence& s) const {
@@ -151,7 +151,7 @@ void Replica::release(Slot slot) {
   Sequence& s = sequences_[slot];
   own_pages_ -= own_pages(s);
   if (s.stage == Stage::decoding) {
-    forget_rest(s);
+    gaps_.left(std::max(s.joined, last_tick_));
     clock_.remove(growing(s));
     context_ -= context(s);
     --decoding_;
@@ -194,7 +194,9 @@ void Replica::preempt(Slot slot) {
 }
 
 std::int64_t Replica::cached_tokens(const Request& request) const {
-  return std::int64_t{cache_.find(request.hashes).blocks} * config_.block_tokens;
+  if (!config_.prefix_cache) return 0;
+  const std::int64_t found = cache_.find(request.hashes).blocks;
+  return std::min<std::int64_t>(found * config_.block_tokens, request.prompt);
 }
 
 }  // namespace fleetsim::serving

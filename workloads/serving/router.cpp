@@ -50,6 +50,10 @@ std::optional<std::uint32_t> Router::drawn() {
   return left[among(left.size())];
 }
 
+std::int64_t Router::unread(std::uint32_t seat, const Request& request) const {
+  return request.prompt - seats_[seat].replica->cached_tokens(request);
+}
+
 std::optional<std::uint32_t> Router::choose(const Request& request) {
   const auto load = [&](std::uint32_t seat) { return seats_[seat].outstanding; };
   switch (config_.routing) {
@@ -70,7 +74,7 @@ std::optional<std::uint32_t> Router::choose(const Request& request) {
     }
     case Routing::prefix:
       return best([&](std::uint32_t seat) {
-        return std::pair(-seats_[seat].replica->cached_tokens(request), load(seat));
+        return std::pair(seats_[seat].to_read + unread(seat, request), load(seat));
       });
     case Routing::nearest:
       return best([&](std::uint32_t seat) { return std::pair(delay(seat, request), load(seat)); });

@@ -108,6 +108,8 @@ void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
   call.seat = seat;
   call.place = Call::Place::wire;
   ++seats_[seat].outstanding;
+  call.to_read = router_.unread(seat, call.request);
+  seats_[seat].to_read += call.to_read;
   const Duration wire = delay(call);
   call.request.ready = call.request.ready + wire;
   if (wire > Duration{})
@@ -131,6 +133,7 @@ void ServingRun::reach(std::uint64_t number) {
 
 void ServingRun::leave_seat(Call& call) {
   --seats_[call.seat].outstanding;
+  seats_[call.seat].to_read -= call.to_read;
 }
 
 void ServingRun::first_token(RequestId id, Instant when) {

@@ -37,6 +37,7 @@ class ServingRun final : public Desk {
     std::uint32_t tries = 0;
     std::uint64_t sent = 0;  // number of the last try, over all calls
     std::uint32_t seat = no_seat;
+    std::int64_t to_read = 0;  // tokens, as the router saw it
     enum class Place : std::uint8_t { gateway, wire, replica, answered, away } place{};
     EventHandle step{};  // what happens to it next: on the wire, or away
     EventHandle deadline{}, patience{};

@@ -1,0 +1,16 @@
+#pragma once
+#include "workloads/serving/request.h"
+
+namespace fleetsim::serving {
+
+// Who hears of what became of a request.
+class Desk {
+ public:
+  virtual ~Desk() = default;
+  virtual Request& request(RequestId id) = 0;
+  virtual void first_token(RequestId id, Instant when) = 0;
+  virtual void finished(RequestId id, Instant when) = 0;
+  virtual void preempted(RequestId id) = 0;
+};
+
+}  // namespace fleetsim::serving

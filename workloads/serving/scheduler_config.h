@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+namespace fleetsim::serving {
+
+// How a replica puts passes together.
+struct SchedulerConfig {
+  std::uint32_t max_batch = 256;    // sequences at once
+  std::uint32_t max_tokens = 8192;  // of a pass: those that decode and those of prompts
+  // Of prompts, in a pass that decodes too. None: passes that read prompts read whole ones, and
+  // decoding waits for them.
+  std::optional<std::uint32_t> chunk{};
+  std::int64_t pages = 0;  // of keys and values that memory holds
+  std::uint32_t page_tokens = 16;
+  std::int64_t watermark = 0;  // pages that stay free when a sequence is let in
+  bool prefix_cache = false;
+  std::uint32_t block_tokens = 512;  // of a hash; a multiple of page_tokens
+  bool one_by_one = false;           // every pass an event of its own: slow, to check with
+};
+
+}  // namespace fleetsim::serving
