@@ -17,8 +17,7 @@ Replication simulate(const QueueingConfig& config, const Chance& chance, const P
     out.distributions.push_back(system.collector().distributions());
     if (last) out.controls = system.collector().controls(system.engine().now());
   };
-  out.present =
-      run_windows(system.engine(), system.collector().present(), plan, {begins, ends});
+  out.present = run_windows(system.engine(), system.collector().present(), plan, {begins, ends});
   out.visits = system.take_visits();
   out.visits_total = system.visits_total();
   out.events = system.engine().events_run();

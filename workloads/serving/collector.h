@@ -12,7 +12,7 @@ namespace fleetsim::serving {
 
 // How a request may end.
 enum class End : std::uint8_t { completed, refused, timed_out, lost };
-inline constexpr std::size_t ends = 4;
+inline constexpr std::size_t end_kinds = 4;
 
 // What clients see, of requests that end in a window, and an audit of it: those who came have ended
 // in one of the ways or are still under way, and the area under the number under way is the time
@@ -47,7 +47,7 @@ class Collector {
   const ServingConfig& config_;
   TimeAverage present_;
   Spell ttft_, tpot_, e2e_, wait_;
-  std::uint64_t came_ = 0, ended_[ends] = {}, good_ = 0, retried_ = 0, preempted_ = 0;
+  std::uint64_t came_ = 0, ended_[end_kinds] = {}, good_ = 0, retried_ = 0, preempted_ = 0;
   std::uint64_t tokens_ = 0;
   std::int64_t at_start_ = 0;
   TimeAverage::Area inside_ = 0;  // ns of those that have ended, in the window
