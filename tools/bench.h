@@ -28,6 +28,7 @@ double thread_seconds();
 std::vector<BenchRow> bench_kernel(const BenchOptions& options);
 std::vector<BenchRow> bench_shapes(const BenchOptions& options);
 std::vector<BenchRow> bench_queueing(const BenchOptions& options);
+std::vector<BenchRow> bench_serving(const BenchOptions& options);
 std::vector<BenchRow> bench_solve(const BenchOptions& options);
 std::vector<BenchRow> bench_network(const BenchOptions& options);
 std::vector<BenchRow> bench_energy(const BenchOptions& options);

@@ -92,6 +92,8 @@ const std::vector<Bench>& benches() {
       {"shapes", "hold model, increments that slow other queues", bench_shapes},
       {"network", "flows on fat trees: changes a second, against solving anew at each",
        bench_network},
+      {"serving", "how many requests pass through replicas that batch continuously in a second?",
+       bench_serving},
       {"energy", "a year of hourly carbon and prices, jobs that start and stop: changes a second",
        bench_energy},
       {"training", "90 days of a job on a fleet that breaks: milliseconds a replication",

@@ -1,6 +1,7 @@
 #include "tools/trace_command.h"
 
 #include "tools/report.h"
+#include "tools/trace_calibrate.h"
 #include "tools/trace_change.h"
 #include "tools/trace_info.h"
 #include "tools/trace_synth.h"
@@ -16,6 +17,8 @@ Result<std::string> answer(const TraceOptions& options) {
       return trace_synth(options);
     case TraceOptions::Action::fit:
       return trace_fit(options);
+    case TraceOptions::Action::calibrate:
+      return trace_calibrate(options);
     case TraceOptions::Action::convert:
     case TraceOptions::Action::slice:
     case TraceOptions::Action::scale:

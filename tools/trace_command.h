@@ -8,7 +8,7 @@ namespace fleetsim {
 
 // `fleetsim trace`: request traces read, told about, changed and invented.
 struct TraceOptions {
-  enum class Action : std::uint8_t { info, convert, slice, scale, synth, fit };
+  enum class Action : std::uint8_t { info, convert, slice, scale, synth, fit, calibrate };
   Action action = Action::info;
 
   std::vector<std::string> files{};
@@ -23,6 +23,8 @@ struct TraceOptions {
   double speed = 1, keep = 1;  // scale
   std::uint32_t copies = 1;    // scale
   std::string rate{}, span{};  // synth
+  std::string scenario{};      // calibrate
+  std::vector<std::string> sets{};
   Format format = Format::text;
 };
 int trace_command(const TraceOptions& options);

@@ -132,11 +132,34 @@ void add_fit(CLI::App& trace, TraceOptions& options) {
       "  fleetsim trace fit mooncake.jsonl --seed 3 -o mooncake.textproto");
 }
 
+void add_calibrate(CLI::App& trace, TraceOptions& options) {
+  CLI::App& calibrate = add_action(trace, options, Action::calibrate, "calibrate",
+                                   "fit a service to what an engine was measured to do");
+  calibrate
+      .add_option("FILE", options.files,
+                  "JSON lines with input_toks, output_toks, queued_ts, first_token_ts and "
+                  "last_token_ts in seconds")
+      ->required()
+      ->expected(1);
+  calibrate
+      .add_option("--scenario", options.scenario,
+                  "with the service as the data sheet has it: one replica")
+      ->required();
+  calibrate.add_option("--set", options.sets, "PATH=VALUE: a field of the scenario")
+      ->option_text("PATH=VALUE");
+  add_format(calibrate, options);
+  calibrate.footer(
+      "Examples:\n"
+      "  fleetsim trace calibrate vllm_requests.jsonl --scenario rtxpro6000_vllm.textproto\n"
+      "  fleetsim trace calibrate vllm_requests.jsonl --scenario rtxpro6000_vllm.textproto "
+      "--format json");
+}
+
 }  // namespace
 
 void add_trace(CLI::App& app, TraceOptions& options) {
   CLI::App& trace =
-      *app.add_subcommand("trace", "request traces: read, convert, change, invent, fit");
+      *app.add_subcommand("trace", "request traces: read, convert, change, invent, fit, calibrate");
   trace.require_subcommand(1);
   add_info(trace, options);
   add_convert(trace, options);
@@ -144,6 +167,7 @@ void add_trace(CLI::App& app, TraceOptions& options) {
   add_scale(trace, options);
   add_synth(trace, options);
   add_fit(trace, options);
+  add_calibrate(trace, options);
   trace.footer(
       "Examples:\n"
       "  fleetsim trace info AzureLLMInferenceTrace_conv.csv\n"

@@ -16,6 +16,16 @@
 namespace fleetsim {
 namespace {
 
+// What a data sheet says in place of the catalogue's figures.
+void replace_figures(const Node& given, analytic::Device& device) {
+  if (given.has("peak")) {
+    device.peak_flops = given.in("peak", "FLOP/s");
+    device.precision_flops = {};
+  }
+  if (given.has("memory")) device.memory_capacity = given.in("memory", "B");
+  if (given.has("bandwidth")) device.memory_bandwidth = given.in("bandwidth", "B/s");
+}
+
 constexpr std::pair<std::string_view, RoutingPolicy> policies[] = {
     {"ECMP", RoutingPolicy::ecmp},
     {"DIMENSION_ORDER", RoutingPolicy::dimension_order},
@@ -114,6 +124,7 @@ class Reading {
                                                     : plan.port_rate * plan.ports * plan.nodes;
     plan_.clusters.push_back(std::move(plan));
     named_.hardware.push_back(*hardware);
+    replace_figures(node.child("accelerator"), named_.hardware.back().accelerator);
     return Done{};
   }
 

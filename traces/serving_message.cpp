@@ -11,6 +11,7 @@
 #include "sim/unit_text.h"
 #include "traces/client_message.h"
 #include "traces/node_power_message.h"
+#include "workloads/serving/calibration.h"
 #include "workloads/serving/deployment.h"
 
 namespace fleetsim {
@@ -55,6 +56,8 @@ class Reading {
 
   Result<ReadServing> read() {
     config_.name = message_.text("name");
+    if (message_.has("calibration") && !message_.has("model"))
+      return error(message_.path("calibration"), "found without a model; expected it beside one");
     if (message_.has("model") == message_.has("measured"))
       return error(message_.path("model"), "expected either model or measured");
     for (const Node& group : message_.children("replica"))
@@ -108,8 +111,20 @@ class Reading {
     regions_.push_back(cluster.region);
     if (auto bad = scheduler(group.scheduler); !bad) return bad;
     const Status passes = message_.has("model") ? deployed(node, *found, group) : measured(group);
+    if (message_.has("calibration")) apply(calibration(), group.cost);
     if (passes) config_.groups.push_back(std::move(group));
     return passes;
+  }
+
+  Calibration calibration() const {
+    const Node node = message_.child("calibration");
+    return {.token = node.number("token"),
+            .pair = node.number("pair"),
+            .weights = node.number("weights"),
+            .key = node.number("key"),
+            .launch = node.in("launch", "s"),
+            .sequence = node.in("sequence", "s"),
+            .each_token = node.in("each_token", "s")};
   }
 
   Status scheduler(SchedulerConfig& out) const {

@@ -11,6 +11,7 @@ using RequestId = Id<struct RequestTable>;
 
 // A request on its way: what it asks for, and how far it is.
 struct Request {
+  std::uint64_t number = 0;              // in the order of arrival
   std::uint32_t prompt = 1, output = 1;  // tokens
   std::uint32_t made = 0;                // tokens of the output so far
   std::uint32_t cached = 0;  // tokens of the prompt that its present replica need not read

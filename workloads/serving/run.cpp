@@ -55,7 +55,8 @@ void ServingRun::arrive(std::uint64_t number) {
   const std::uint32_t row = free_.back();
   free_.pop_back();
   const Arrivals::Arrival& sent = expected_[client];
-  calls_[row] = {.request = {.prompt = sent.prompt,
+  calls_[row] = {.request = {.number = arrived_++,
+                             .prompt = sent.prompt,
                              .output = sent.output,
                              .client = client,
                              .priority = config_.clients[client].priority,
@@ -155,7 +156,9 @@ void ServingRun::finished(RequestId id, Instant when) {
 void ServingRun::answer(std::uint64_t number) {
   const auto row = static_cast<std::uint32_t>(number);
   const Call& call = calls_[row];
-  collector_.completed(call.request, engine_.now(), call.finished - call.request.first_token);
+  const Duration tail = call.finished - call.request.first_token;
+  collector_.completed(call.request, engine_.now(), tail);
+  table_.add(call.request, call.seat, call.tries, 0, engine_.now(), tail);
   forget(row);
 }
 
@@ -185,6 +188,7 @@ void ServingRun::turn_away(std::uint32_t row, End how) {
   const auto& retry = config_.clients[client].retry;
   if (!retry || call.tries > retry->attempts) {
     collector_.ended(call.request, engine_.now(), how);
+    table_.add(call.request, call.seat, call.tries, static_cast<int>(how), engine_.now(), {});
     return forget(row);
   }
   collector_.retried();

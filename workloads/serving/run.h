@@ -6,6 +6,7 @@
 #include "workloads/serving/collector.h"
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
+#include "workloads/serving/request_table.h"
 #include "workloads/serving/router.h"
 
 namespace fleetsim::serving {
@@ -22,6 +23,9 @@ class ServingRun final : public Desk {
   // Of the window, of which there are so many; audits it.
   void report(std::uint32_t windows, std::vector<Measured>& out);
   std::vector<Distribution> distributions();
+  void keep(std::size_t requests) { table_ = RequestTable(requests); }  // from now on
+  const std::vector<RequestTable::Row>& kept() const { return table_.rows(); }
+  Table requests() && { return std::move(table_).table(); }
 
   Request& request(RequestId id) override { return calls_[id.index].request; }
   void first_token(RequestId id, Instant when) override;
@@ -75,11 +79,12 @@ class ServingRun final : public Desk {
     std::uint64_t sent;
   };
   std::deque<Standing> line_;  // at the gateway
-  std::uint64_t sent_ = 0;
+  std::uint64_t sent_ = 0, arrived_ = 0;
   Router router_;
   Collector collector_;
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
+  RequestTable table_{0};
   std::optional<ServingEnergy> energy_;
   std::vector<Tallies> looked_;  // by seat, when meters were last told
   QuantileSketch gaps_;          // of the window that was reported last

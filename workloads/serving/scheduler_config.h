@@ -19,4 +19,9 @@ struct SchedulerConfig {
   bool one_by_one = false;           // every pass an event of its own: slow, to check with
 };
 
+// Whether so many tokens of one sequence fit when it is alone.
+constexpr bool holds(const SchedulerConfig& config, std::int64_t tokens) {
+  return (tokens + config.page_tokens - 1) / config.page_tokens <= config.pages;
+}
+
 }  // namespace fleetsim::serving

@@ -14,17 +14,21 @@ std::vector<MetricSpec> ServingModel::metrics() const {
 Observation ServingModel::simulate(const Chance& chance, const Plan& plan, RecordSink*) const {
   ServingRun run(config_, chance);
   Observation out;
+  const auto begins = [&](bool first) {
+    run.restart();
+    if (first) run.keep(plan.keep_visits);
+  };
   const auto ends = [&](bool) {
     run.report(plan.windows, out.windows.emplace_back());
     out.distributions.push_back(run.distributions());
   };
-  out.load = run_windows(run.engine(), run.collector().present(), plan,
-                         {[&](bool) { run.restart(); }, ends});
+  out.load = run_windows(run.engine(), run.collector().present(), plan, {begins, ends});
   Series present{.name = "serving.in_flight", .unit = "1", .value = out.load};
   for (std::size_t i = 1; i <= out.load.size(); ++i)
     present.t.push_back(seconds(plan.end) * static_cast<double>(i) /
                         static_cast<double>(plan.bins));
   out.series = {std::move(present)};
+  out.tables = {std::move(run).requests()};
   out.events = run.engine().events_run();
   return out;
 }
