@@ -49,7 +49,7 @@ std::vector<Seen> simulated(const ServingConfig& service, const Calibration& cal
   run.keep(measured.size());
   run.engine().run();
   std::vector<Seen> out(measured.size());
-  for (const RequestTable::Row& row : run.kept())
+  for (const KeptRequests::Row& row : run.kept())
     out[row.request.number] = {seconds(row.seen - row.request.arrived - row.tail),
                                seconds(row.seen - row.request.arrived)};
   return out;

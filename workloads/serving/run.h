@@ -6,7 +6,7 @@
 #include "workloads/serving/collector.h"
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
-#include "workloads/serving/request_table.h"
+#include "workloads/serving/kept_requests.h"
 #include "workloads/serving/router.h"
 
 namespace fleetsim::serving {
@@ -23,8 +23,8 @@ class ServingRun final : public Desk {
   // Of the window, of which there are so many; audits it.
   void report(std::uint32_t windows, std::vector<Measured>& out);
   std::vector<Distribution> distributions();
-  void keep(std::size_t requests) { table_ = RequestTable(requests); }  // from now on
-  const std::vector<RequestTable::Row>& kept() const { return table_.rows(); }
+  void keep(std::size_t requests) { table_ = KeptRequests(requests); }  // from now on
+  const std::vector<KeptRequests::Row>& kept() const { return table_.rows(); }
   Table requests() && { return std::move(table_).table(); }
 
   Request& request(RequestId id) override { return calls_[id.index].request; }
@@ -84,7 +84,7 @@ class ServingRun final : public Desk {
   Collector collector_;
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
-  RequestTable table_{0};
+  KeptRequests table_{0};
   std::optional<ServingEnergy> energy_;
   std::vector<Tallies> looked_;  // by seat, when meters were last told
   QuantileSketch gaps_;          // of the window that was reported last

@@ -9,9 +9,9 @@ namespace fleetsim::serving {
 
 // Single requests for a result file: those that ended first after the warm-up, as many as asked
 // for. What did not end well has no times.
-class RequestTable {
+class KeptRequests {
  public:
-  explicit RequestTable(std::size_t keep) : keep_(keep) {}
+  explicit KeptRequests(std::size_t keep) : keep_(keep) {}
 
   void add(const Request& request, std::uint32_t seat, std::uint32_t tries, int end, Instant seen,
            Duration tail);

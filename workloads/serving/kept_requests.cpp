@@ -1,16 +1,16 @@
-#include "workloads/serving/request_table.h"
+#include "workloads/serving/kept_requests.h"
 
 #include <limits>
 
 namespace fleetsim::serving {
 
-void RequestTable::add(const Request& request, std::uint32_t seat, std::uint32_t tries, int end,
+void KeptRequests::add(const Request& request, std::uint32_t seat, std::uint32_t tries, int end,
                        Instant seen, Duration tail) {
   ++total_;
   if (rows_.size() < keep_) rows_.push_back({request, seat, tries, end, seen, tail});
 }
 
-Table RequestTable::table() && {
+Table KeptRequests::table() && {
   constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> arrival, wait, ttft, e2e;
   std::vector<std::int64_t> client, prompt, output, cached, replica, tries, end;
