@@ -9,6 +9,7 @@
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "traces/law_message.h"
+#include "traces/mmpp_message.h"
 #include "traces/requests/open_requests.h"
 #include "traces/requests/synth_requests.h"
 
@@ -110,14 +111,9 @@ class Reading {
         return error(node.path("interarrival"), "all gaps are 0; expected a mean above 0 s");
       out.arrivals = queueing::Renewal{*law};
     } else {
-      queueing::Mmpp mmpp;
-      double fastest = 0;
-      for (const Node& state : node.child("mmpp").children("state")) {
-        mmpp.states.push_back({state.in("rate", "1/s"), state.in("mean_stay", "s")});
-        fastest = std::max(fastest, mmpp.states.back().rate);
-      }
-      if (fastest == 0) return error(node.path("mmpp"), "all rates are 0; expected one above 0 /s");
-      out.arrivals = std::move(mmpp);
+      auto mmpp = mmpp_of(node.child("mmpp"), provenance_);
+      if (!mmpp) return mmpp.error();
+      out.arrivals = *std::move(mmpp);
     }
     return Done{};
   }

@@ -9,6 +9,7 @@
 #include "sim/printable.h"
 #include "sim/unit_text.h"
 #include "traces/law_message.h"
+#include "traces/mmpp_message.h"
 #include "traces/number_file.h"
 
 namespace fleetsim {
@@ -284,14 +285,9 @@ class Reading {
   }
 
   Result<Arrivals> mmpp(const Node& node) const {
-    Mmpp mmpp;
-    double fastest = 0;
-    for (const Node& state : node.children("state")) {
-      mmpp.states.push_back({state.in("rate", "1/s"), state.in("mean_stay", "s")});
-      fastest = std::max(fastest, mmpp.states.back().rate);
-    }
-    if (fastest == 0) return error(node.path(), "all rates are 0; expected one above 0 /s");
-    return Arrivals(std::move(mmpp));
+    auto read = mmpp_of(node, provenance_);
+    if (!read) return read.error();
+    return Arrivals(*std::move(read));
   }
 
   Result<Arrivals> schedule(const Node& node) const {

@@ -20,10 +20,8 @@ namespace {
 using namespace serving;
 
 analytic::Precision precision_of(const Node& node, const char* field) {
-  std::string text = node.text(node.has(field) ? field : "precision");
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  const auto precision = analytic::precision_named(text);
+  const auto precision =
+      analytic::precision_named(node.text(node.has(field) ? field : "precision"));
   check(precision.has_value(), "each precision of the schema is known");
   return *precision;
 }

@@ -47,7 +47,7 @@ class Reading {
     }
     const auto model = zoo_.model(analytic::Value(node.text("model")));
     if (!model) return error(node.path("model"), model.error().message);
-    const auto precision = analytic::precision_named(small_letters(node.text("precision")));
+    const auto precision = analytic::precision_named(node.text("precision"));
     check(precision.has_value(), "each precision of the schema is known");
     const auto parameters = analytic::parameters_of(*model);
     if (!parameters) return error(node.path("model"), parameters.error().message);

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
+#include "tests/support/public_traces.h"
 #include "topology/meter.h"
 #include "traces/calendar.h"
 #include "traces/hourly_file.h"
@@ -27,11 +27,9 @@ constexpr ZoneClock zones[] = {
 class HourlyZones : public ::testing::Test {
  protected:
   void SetUp() override {
-    const char* given = std::getenv("FLEETSIM_TRACES");
-    folder_ = given != nullptr ? std::filesystem::path(given)
-                               : std::filesystem::path(SOURCE_DIR) / "../shared/traces";
-    if (!std::filesystem::exists(folder_ / "carbon"))
-      GTEST_SKIP() << folder_ << " is not here; FLEETSIM_TRACES names the folder of traces";
+    const std::string carbon = testing_support::public_trace("carbon");
+    if (carbon.empty()) GTEST_SKIP() << testing_support::no_public_traces;
+    folder_ = std::filesystem::path(carbon).parent_path();
   }
   HourlySeries read(const char* file, const HourlyRequest& request) const {
     auto series = read_hourly((folder_ / file).string(), request);

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 
+#include "tests/support/public_traces.h"
 #include "tests/support/temporary_folder.h"
 #include "traces/scenario_file.h"
 #include "workloads/training/training_model.h"
@@ -95,13 +95,9 @@ TEST(TroublesMessages, ATraceIsReplayed) {
 
 // 584 faults of 400 servers, from which 2.32 % of the node time is lost.
 TEST(TroublesMessages, TheStepFunTraceLosesAsMuchAsItsAuthorsCount) {
-  const char* given = std::getenv("FLEETSIM_TRACES");
-  const auto folder = given != nullptr ? std::filesystem::path(given)
-                                       : std::filesystem::path(SOURCE_DIR) / "../shared/traces";
-  const auto path = folder / "failures/infinitehbd_node_faults.csv";
-  if (!std::filesystem::exists(path))
-    GTEST_SKIP() << path << " is not here; FLEETSIM_TRACES names the folder of traces";
-  const auto trace = loaded("trace: \"" + path.string() + "\"", "count: 400");
+  const std::string path = testing_support::public_trace("failures/infinitehbd_node_faults.csv");
+  if (path.empty()) GTEST_SKIP() << testing_support::no_public_traces;
+  const auto trace = loaded("trace: \"" + path + "\"", "count: 400");
   EXPECT_NEAR(run(trace, 348).at("fleet.availability"), 0.9768, 0.00005);
   EXPECT_EQ(run(trace, 349).at("fleet.failures"), 584);  // the last begins after day 348
 }

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include "tests/support/public_traces.h"
 #include "topology/node_power.h"
 
 namespace fleetsim {
@@ -121,12 +121,8 @@ Choice choices(const std::vector<Curve>& curves, bool told) {
 class ZeusPowerLimits : public ::testing::Test {
  protected:
   void SetUp() override {
-    const char* given = std::getenv("FLEETSIM_TRACES");
-    const auto folder = given != nullptr ? std::filesystem::path(given)
-                                         : std::filesystem::path(SOURCE_DIR) / "../shared/traces";
-    const auto path = folder / "power/zeus_training_power_limit.csv";
-    if (!std::filesystem::exists(path))
-      GTEST_SKIP() << path << " is not here; FLEETSIM_TRACES names the folder of traces";
+    const std::string path = testing_support::public_trace("power/zeus_training_power_limit.csv");
+    if (path.empty()) GTEST_SKIP() << testing_support::no_public_traces;
     curves_ = read(path);
     ASSERT_EQ(curves_.size(), 217u);  // one of 218 has two limits only
   }

@@ -28,7 +28,6 @@ void FleetTally::add(const Tallies& before, const Tallies& after, const Quantile
   asked_blocks += after.asked_blocks - before.asked_blocks;
   hit_tokens += after.hit_tokens - before.hit_tokens;
   asked_tokens += after.asked_tokens - before.asked_tokens;
-  passes += after.passes - before.passes;
 }
 
 void FleetTally::report(double elapsed, const ServingConfig& config,

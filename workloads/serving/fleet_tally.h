@@ -13,7 +13,6 @@ struct FleetTally {
   std::int64_t replicas = 0, decoded = 0;
   double sequence_seconds = 0, page_share_seconds = 0;
   std::int64_t hit_blocks = 0, asked_blocks = 0, hit_tokens = 0, asked_tokens = 0;
-  std::int64_t passes = 0;
 
   void add(const Tallies& before, const Tallies& after, const QuantileSketch& between,
            const SchedulerConfig& scheduler);

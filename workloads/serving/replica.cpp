@@ -242,7 +242,6 @@ void Replica::count(std::int64_t upto) {
   const double time = seconds_of(length);
   tallies_.sequence_seconds += static_cast<double>(row_.sequences) * time;
   tallies_.page_seconds += static_cast<double>(row_.pages) * time;
-  tallies_.passes += upto - from;
   for (const Piece& piece : pieces_) tallies_.read += piece.tokens * (upto - from);
   if (row_.decodes) {
     tallies_.page_seconds += static_cast<double>(decoding_) / config_.page_tokens *

@@ -10,7 +10,6 @@ Router::Router(const ServingConfig& config, const std::vector<Seat>& seats, Stre
       chance_(chance) {}
 
 bool Router::open(std::uint32_t seat) const {
-  if (!seats_[seat].up) return false;
   if (config_.routing != Routing::central) return true;
   return seats_[seat].outstanding < config_.groups[seats_[seat].group].scheduler.max_batch;
 }

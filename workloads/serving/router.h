@@ -14,7 +14,6 @@ struct Seat {
   std::uint32_t group = 0;
   std::uint64_t outstanding = 0;  // sent there and not yet ended, those on the way included
   std::int64_t to_read = 0;       // tokens of their prompts that its cache did not know
-  bool up = true;
 };
 
 // Chooses a replica for each request. Costs O(1) by chance or in turn; O(replicas) else.
@@ -23,7 +22,7 @@ class Router {
   Router(const ServingConfig& config, const std::vector<Seat>& seats, Stream chance);
   // Tokens of a prompt that a replica's cache does not know.
   std::int64_t unread(std::uint32_t seat, const Request& request) const;
-  // None: nobody is up, or in a central line, has room.
+  // None: a central line, and nobody has room.
   std::optional<std::uint32_t> choose(const Request& request);
 
  private:

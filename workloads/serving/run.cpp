@@ -109,7 +109,7 @@ void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
   call.seat = seat;
   call.place = Call::Place::wire;
   ++seats_[seat].outstanding;
-  call.to_read = router_.unread(seat, call.request);
+  if (config_.routing == Routing::prefix) call.to_read = router_.unread(seat, call.request);
   seats_[seat].to_read += call.to_read;
   const Duration wire = delay(call);
   call.request.ready = call.request.ready + wire;
