@@ -12,6 +12,7 @@
 #include "topology/bill.h"
 #include "traces/binary_parse.h"
 #include "traces/device_message.h"
+#include "traces/failures_message.h"
 #include "traces/field_rules.h"
 #include "traces/json_text.h"
 #include "traces/load_message.h"
@@ -22,6 +23,7 @@
 #include "traces/queueing_message.h"
 #include "traces/rare_message.h"
 #include "traces/read_file.h"
+#include "traces/replica_upkeep_message.h"
 #include "traces/schema.h"
 #include "traces/serving_message.h"
 #include "traces/settings.h"
@@ -182,6 +184,19 @@ Status read_serving(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
       .use = root.child("serving").has("model") ? root.child("serving").number("efficiency") : 1,
       .network_price = network_price(*fleet.fleet, loaded.sites, false)};
   serving::heed_caps(serving->config);
+  std::vector<FailurePlan> plans;
+  if (root.has("failures")) {
+    const Node failures = root.child("failures");
+    if (failures.has("rare"))
+      return provenance.error("failures.rare", "found beside serving; expected it beside training");
+    auto read = failures_of(failures, fleet, zoo, provenance);
+    if (!read) return read.error();
+    plans = *std::move(read);
+  }
+  if (auto bad =
+          read_upkeep(root.child("serving"), std::move(plans), fleet, provenance, serving->config);
+      !bad)
+    return bad;
   loaded.scenario.serving = std::move(serving->config);
   return Done{};
 }
@@ -200,7 +215,7 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
     return provenance.error("network", "found beside training or failures; expected one of them");
   if (loads && (network || root.has("training") || root.has("failures")))
     return provenance.error("load", "found beside another workload; expected one of the two");
-  if (serving && (network || loads || root.has("training") || root.has("failures")))
+  if (serving && (network || loads || root.has("training")))
     return provenance.error("serving", "found beside another workload; expected one of the two");
   if (!root.has("fleet"))
     return provenance.error(user, "found without a fleet; expected the field \"fleet\"");

@@ -13,6 +13,7 @@
 #include "traces/node_power_message.h"
 #include "workloads/serving/calibration.h"
 #include "workloads/serving/deployment.h"
+#include "workloads/serving/placement.h"
 
 namespace fleetsim {
 namespace {
@@ -50,7 +51,8 @@ class Reading {
       : message_(message),
         fleet_(fleet),
         zoo_(zoo),
-        provenance_(provenance) {}
+        provenance_(provenance),
+        placer_(fleet.fleet->plan()) {}
 
   Result<ReadServing> read() {
     config_.name = message_.text("name");
@@ -89,23 +91,21 @@ class Reading {
     if (!names_.insert(group.name).second)
       return error(node.path(node.has("name") ? "name" : "cluster"),
                    "found " + in_quotes(group.name) + " twice; expected another name");
-    std::uint32_t& taken = taken_[found->index];
     const auto tensor = static_cast<std::uint32_t>(node.count("tensor"));
-    const std::uint64_t wanted = std::uint64_t{group.replicas} * tensor + taken;
-    const std::uint64_t there = std::uint64_t{cluster.nodes} * cluster.devices;
-    if (wanted > there)
-      return error(node.path("count"),
-                   fmt::format("{} replicas of {} devices{}; expected at most {} devices, those of "
-                               "cluster {}",
-                               group.replicas, tensor,
-                               taken > 0 ? fmt::format(" beside {} that are taken", taken) : "",
-                               there, in_quotes(cluster.name)));
     if (cluster.devices % tensor != 0 && tensor % cluster.devices != 0)
       return error(node.path("tensor"),
                    fmt::format("found {} on nodes of {} devices; expected one that divides the "
                                "other",
                                tensor, cluster.devices));
-    taken += group.replicas * tensor;
+    for (std::uint32_t i = 0; i < group.replicas; ++i) {
+      const Stand stand = placer_.take(*found, tensor);
+      if (stand.node + stand.nodes > cluster.nodes)
+        return error(node.path("count"),
+                     fmt::format("replica {} of {} devices is the first without room; expected at "
+                                 "most {} devices, those of cluster {}",
+                                 i + 1, tensor, std::uint64_t{cluster.nodes} * cluster.devices,
+                                 in_quotes(cluster.name)));
+    }
     regions_.push_back(cluster.region);
     if (auto bad = scheduler(group.scheduler); !bad) return bad;
     const Status passes = message_.has("model") ? deployed(node, *found, group) : measured(group);
@@ -255,10 +255,10 @@ class Reading {
   const NamedFleet& fleet_;
   const Zoo& zoo_;
   const Provenance& provenance_;
+  Placer placer_;
   ServingConfig config_;
   std::vector<std::string> warnings_;
-  std::vector<RegionId> regions_;                 // by group
-  std::map<std::uint32_t, std::uint32_t> taken_;  // devices, by cluster
+  std::vector<RegionId> regions_;  // by group
   std::set<std::string> names_, client_names_;
 };
 

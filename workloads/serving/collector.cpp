@@ -55,7 +55,7 @@ void Collector::restart(Instant now) {
   start_ = now;
   for (Spell* spell : {&ttft_, &tpot_, &e2e_, &wait_}) *spell = {};
   for (std::uint64_t& count : ended_) count = 0;
-  came_ = good_ = retried_ = preempted_ = tokens_ = 0;
+  came_ = good_ = retried_ = preempted_ = resent_ = tokens_ = 0;
   inside_ = 0;
 }
 
@@ -101,6 +101,7 @@ void Collector::report(Instant now, std::vector<Measured>& out) const {
   count("serving.lost", ended_[3]);
   count("serving.retried", retried_);
   count("serving.preempted", preempted_);
+  if (config_.upkeep) count("serving.resent", resent_);
 }
 
 void Collector::distributions(std::vector<Distribution>& out) const {

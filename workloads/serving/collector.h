@@ -26,6 +26,7 @@ class Collector {
   void completed(const Request& request, Instant seen, Duration tail);
   void ended(const Request& request, Instant now, End how);
   void retried() { ++retried_; }
+  void resent() { ++resent_; }
   void preempted() { ++preempted_; }
 
   void restart(Instant now);
@@ -33,6 +34,7 @@ class Collector {
   void report(Instant now, std::vector<Measured>& out) const;
   void distributions(std::vector<Distribution>& out) const;
   std::uint64_t tokens() const { return tokens_; }  // of what was completed
+  std::uint64_t came() const { return came_; }
   std::uint64_t completed() const { return ended_[0]; }
   const TimeAverage& present() const { return present_; }
 
@@ -48,6 +50,7 @@ class Collector {
   TimeAverage present_;
   Spell ttft_, tpot_, e2e_, wait_;
   std::uint64_t came_ = 0, ended_[end_kinds] = {}, good_ = 0, retried_ = 0, preempted_ = 0;
+  std::uint64_t resent_ = 0;
   std::uint64_t tokens_ = 0;
   std::int64_t at_start_ = 0;
   TimeAverage::Area inside_ = 0;  // ns of those that have ended, in the window

@@ -13,6 +13,7 @@
 #include "workloads/serving/iteration_cost.h"
 #include "workloads/serving/replica.h"
 #include "workloads/serving/request_trace.h"
+#include "workloads/serving/upkeep_config.h"
 
 namespace fleetsim::serving {
 
@@ -53,6 +54,7 @@ struct GroupConfig {
   std::uint32_t devices = 1;  // of a replica
   PassCost cost{};
   SchedulerConfig scheduler{};
+  std::optional<AutoscaleConfig> autoscale{};  // none: all are on
 };
 
 enum class Routing : std::uint8_t {
@@ -78,6 +80,7 @@ struct ServingConfig {
   Routing routing = Routing::least_outstanding;
   std::optional<std::uint32_t> queue_limit{};  // requests at a replica; those beyond are refused
   Slo slo{};
+  std::optional<UpkeepConfig> upkeep{};  // none: all are on for ever
   // What it draws and costs; none: that is not counted.
   struct Energy {
     std::shared_ptr<const Fleet> fleet;

@@ -64,23 +64,25 @@ std::int64_t Pace::beyond(Fine length, std::int64_t n) const {
   return low;
 }
 
-IterationCost::IterationCost(PassCost cost)
+IterationCost::IterationCost(PassCost cost, double slow_down)
     : cost_(std::move(cost)),
-      token_(fine_of(cost_.token)),
-      pair_(fine_of(cost_.pair)),
-      weights_(fine_of(cost_.weights)),
-      key_(fine_of(cost_.key)),
-      message_(fine_of(cost_.message)),
-      sequence_(fine_of(cost_.sequence)),
-      launch_decode_(fine_of(cost_.launch_decode)),
-      launch_prefill_(fine_of(cost_.launch_prefill)) {}
+      slow_down_(slow_down),
+      token_(fine_of(cost_.token * slow_down)),
+      pair_(fine_of(cost_.pair * slow_down)),
+      weights_(fine_of(cost_.weights * slow_down)),
+      key_(fine_of(cost_.key * slow_down)),
+      message_(fine_of(cost_.message * slow_down)),
+      sequence_(fine_of(cost_.sequence * slow_down)),
+      launch_decode_(fine_of(cost_.launch_decode * slow_down)),
+      launch_prefill_(fine_of(cost_.launch_prefill * slow_down)) {}
 
 Pace IterationCost::pace(const Work& work) const {
   if (cost_.measured_prefill || cost_.measured_decode) return measured(work);
   const std::int64_t tokens = work.decodes + work.fresh;
   Fine read = weights_;
   if (cost_.experts > 0)
-    read += fine_of(cost_.experts * (1 - std::pow(1 - cost_.chosen, static_cast<double>(tokens))));
+    read += fine_of(slow_down_ * cost_.experts *
+                    (1 - std::pow(1 - cost_.chosen, static_cast<double>(tokens))));
   return {.a = token_ * tokens + pair_ * (Fine{work.context} + work.pairs),
           .da = pair_ * (Fine{work.decodes} + Fine{work.fresh} * work.fresh),
           .b = read + key_ * (Fine{work.context} + work.reread),
@@ -93,9 +95,9 @@ Pace IterationCost::measured(const Work& work) const {
   Pace pace{.rest = work.decodes > 0 ? launch_decode_ : launch_prefill_};
   pace.rest += sequence_ * work.decodes;
   if (work.fresh > 0 && cost_.measured_prefill)
-    pace.a += fine_of(cost_.measured_prefill->at(static_cast<double>(work.fresh)));
+    pace.a += fine_of(slow_down_ * cost_.measured_prefill->at(static_cast<double>(work.fresh)));
   if (work.decodes > 0 && cost_.measured_decode)
-    pace.a += fine_of(cost_.measured_decode->at(static_cast<double>(work.decodes)));
+    pace.a += fine_of(slow_down_ * cost_.measured_decode->at(static_cast<double>(work.decodes)));
   return pace;
 }
 

@@ -45,6 +45,7 @@ struct Pace {
 
   Fine pass(std::int64_t k) const;
   Fine passes(std::int64_t n) const;  // the first n together, in O(1)
+  Pace slower(double factor) const;   // so many times as long, to one part in a million
   // What held them up: arithmetic, memory or the rest.
   struct Bound {
     Fine arithmetic = 0, memory = 0, rest = 0;
@@ -65,7 +66,8 @@ struct Pace {
 
 class IterationCost {
  public:
-  explicit IterationCost(PassCost cost);
+  explicit IterationCost(PassCost cost, double slow_down = 1);  // each pass so many times as long
+  const PassCost& parts() const { return cost_; }
   // Of passes that each add a key to every decoding sequence, and go on with the one prompt that
   // they read.
   Pace pace(const Work& work) const;
@@ -74,6 +76,7 @@ class IterationCost {
   Pace measured(const Work& work) const;
 
   PassCost cost_;
+  double slow_down_;  // of what is measured
   Fine token_, pair_, weights_, key_, message_, sequence_, launch_decode_, launch_prefill_;
 };
 

@@ -15,6 +15,7 @@ std::vector<MetricSpec> metrics_of(const ServingConfig& config) {
   std::vector<Measured> none;
   Collector(config).report({}, none);
   FleetTally{}.report(0, config, none);
+  if (config.upkeep) Keeper::report({}, 0, 0, none);
   if (config.energy) ServingEnergy(config).report({}, {}, {}, 1, none);
   std::vector<MetricSpec> out;
   for (Measured& one : none) out.push_back(std::move(one.metric));

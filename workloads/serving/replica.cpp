@@ -41,13 +41,21 @@ void Replica::cancel(RequestId id) {
   if (!between_) cut(engine_.now());
 }
 
-// Up to the last pass that has ended all counts; of the rest nothing is left.
+// Up to the last pass that has ended all counts, and clients have their tokens; of the rest nothing
+// is left.
 std::vector<RequestId> Replica::crash() {
   tallies(engine_.now());
   if (row_.runs) engine_.cancel(row_.event);
+  const std::int64_t ticks = clock_.ticks() + (row_.runs && row_.decodes ? row_.counted : 0);
   std::vector<RequestId> lost;
-  for (const Sequence& s : sequences_)
-    if (s.stage != Stage::free && s.request != RequestId{}) lost.push_back(s.request);
+  for (const Sequence& s : sequences_) {
+    if (s.stage == Stage::free || s.request == RequestId{}) continue;
+    lost.push_back(s.request);
+    Request& request = desk_.request(s.request);
+    const std::int64_t left = std::max<std::int64_t>(1, s.last - ticks);
+    if (s.stage == Stage::decoding)
+      request.made = request.output - static_cast<std::uint32_t>(left);
+  }
   for (std::deque<Waiting>* next = line(); next != nullptr; next = line()) {
     lost.push_back(next->front().request);
     ++desk_.request(lost.back()).ticket;
@@ -56,6 +64,12 @@ std::vector<RequestId> Replica::crash() {
   for (const RequestId id : lost) desk_.request(id).slot = no_slot;
   forget_all();
   return lost;
+}
+
+void Replica::slow_down(double factor) {
+  slowed_.reset();
+  if (factor != 1) slowed_.emplace(cost_.parts(), factor);
+  if (row_.runs && !between_) cut(engine_.now());
 }
 
 void Replica::forget_all() {
@@ -155,7 +169,7 @@ void Replica::start_row(Fine at) {
           .sequences = static_cast<std::int64_t>(running_),
           .pages = pages_used(),
           .spare = row_.spare};
-  row_.pace = cost_.pace(next_work());
+  row_.pace = (slowed_ ? *slowed_ : cost_).pace(next_work());
   row_.passes = config_.one_by_one ? 1 : alike();
   row_.end = boundary(row_.passes);
   row_.event = engine_.at(instant_of(row_.end), on<&Replica::pass_ended>(*this));

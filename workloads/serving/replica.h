@@ -33,6 +33,7 @@ class Replica {
   void submit(RequestId id);
   void cancel(RequestId id);       // wherever it is here; its tokens so far are lost
   std::vector<RequestId> crash();  // all that were here; caches and pages are empty
+  void slow_down(double factor);   // passes from the next one on; 1: as they were
 
   std::size_t waiting() const { return waiting_count_; }
   std::size_t present() const { return waiting_count_ + running_; }
@@ -141,8 +142,9 @@ class Replica {
   TokenGaps gaps_;
   std::vector<Slot> leaving_;
   Fine last_tick_ = 0;
-  bool held_ = false;     // somebody waits who may join the pass after the next
-  bool between_ = false;  // a pass has ended, and the next is not yet put together
+  std::optional<IterationCost> slowed_{};  // in place of cost_
+  bool held_ = false;                      // somebody waits who may join the pass after the next
+  bool between_ = false;                   // a pass has ended, and the next is not yet put together
   Row row_;
   Tallies tallies_;
 };

@@ -10,7 +10,7 @@ Router::Router(const ServingConfig& config, const std::vector<Seat>& seats, Stre
       chance_(chance) {}
 
 bool Router::open(std::uint32_t seat) const {
-  if (config_.routing != Routing::central) return true;
+  if (config_.routing != Routing::central || !seats_[seat].open) return seats_[seat].open;
   return seats_[seat].outstanding < config_.groups[seats_[seat].group].scheduler.max_batch;
 }
 

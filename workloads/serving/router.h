@@ -14,6 +14,8 @@ struct Seat {
   std::uint32_t group = 0;
   std::uint64_t outstanding = 0;  // sent there and not yet ended, those on the way included
   std::int64_t to_read = 0;       // tokens of their prompts that its cache did not know
+  bool open = true;               // it is sent requests
+  bool works = true;              // what reaches it is taken in
 };
 
 // Chooses a replica for each request. Costs O(1) by chance or in turn; O(replicas) else.

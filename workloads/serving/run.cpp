@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sim/check.h"
 
@@ -20,6 +21,11 @@ ServingRun::ServingRun(const ServingConfig& config, const Chance& chance)
                         .group = g});
   before_.resize(seats_.size());
   looked_.resize(seats_.size());
+  if (config.upkeep) {
+    stuck_.resize(seats_.size());
+    keeper_.emplace(config, engine_, chance, *this);
+    autoscaler_.emplace(config, engine_, *keeper_);
+  }
   if (config.energy) {
     energy_.emplace(config);
     engine_.at(energy_->next_look({}), on<&ServingRun::look_at_meters>(*this));
@@ -81,11 +87,17 @@ void ServingRun::send(std::uint64_t row) {
     call.patience = engine_.after(from_seconds(client.patience->draw(patience_[number])),
                                   on<&ServingRun::lose_patience>(*this, row));
   call.request.ready = engine_.now();
-  call.place = Call::Place::gateway;
   ++call.tries;
-  call.sent = ++sent_;
-  line_.push_back({static_cast<std::uint32_t>(row), call.sent});
+  stand_at_gateway(static_cast<std::uint32_t>(row));
   serve_line();
+}
+
+void ServingRun::stand_at_gateway(std::uint32_t row) {
+  Call& call = calls_[row];
+  call.place = Call::Place::gateway;
+  call.sent = ++sent_;
+  line_.push_back({row, call.sent});
+  ++at_gateway_;
 }
 
 // In order; who is first keeps the others waiting.
@@ -95,24 +107,27 @@ void ServingRun::serve_line() {
     const Call& call = calls_[row];
     if (call.sent == sent && call.place == Call::Place::gateway) {
       const auto seat = router_.choose(call.request);
-      if (!seat) return;
+      if (!seat) break;
       line_.pop_front();
       dispatch(row, *seat);
     } else {
       line_.pop_front();
     }
   }
+  if (autoscaler_) autoscaler_->stuck(at_gateway_);
 }
 
 void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
   Call& call = calls_[row];
   call.seat = seat;
   call.place = Call::Place::wire;
+  --at_gateway_;
   ++seats_[seat].outstanding;
+  if (autoscaler_) autoscaler_->came(seats_[seat].group);
   if (config_.routing == Routing::prefix) call.to_read = router_.unread(seat, call.request);
   seats_[seat].to_read += call.to_read;
   const Duration wire = delay(call);
-  call.request.ready = call.request.ready + wire;
+  if (call.request.made == 0) call.request.ready = call.request.ready + wire;
   if (wire > Duration{})
     call.step = engine_.after(wire, on<&ServingRun::reach>(*this, row));
   else
@@ -122,7 +137,16 @@ void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
 void ServingRun::reach(std::uint64_t number) {
   const auto row = static_cast<std::uint32_t>(number);
   Call& call = calls_[row];
-  Replica& replica = *seats_[call.seat].replica;
+  const Seat& seat = seats_[call.seat];
+  if (!seat.works) {
+    call.place = Call::Place::stuck;
+    if (seat.open)
+      stuck_[call.seat].push_back({row, call.sent});
+    else
+      hand_back(row);
+    return;
+  }
+  Replica& replica = *seat.replica;
   const bool full = config_.queue_limit && replica.waiting() >= *config_.queue_limit;
   if (full || !replica.can_hold(call.request)) {
     leave_seat(call);
@@ -133,8 +157,47 @@ void ServingRun::reach(std::uint64_t number) {
 }
 
 void ServingRun::leave_seat(Call& call) {
-  --seats_[call.seat].outstanding;
-  seats_[call.seat].to_read -= call.to_read;
+  Seat& seat = seats_[call.seat];
+  --seat.outstanding;
+  seat.to_read -= call.to_read;
+  if (!keeper_) return;
+  keeper_->left(call.seat);
+  autoscaler_->left(seat.group);
+}
+
+void ServingRun::stopped(std::uint32_t seat) {
+  seats_[seat].works = false;
+  for (const RequestId id : seats_[seat].replica->crash()) {
+    Call& call = calls_[id.index];
+    call.place = Call::Place::stuck;
+    stuck_[seat].push_back({id.index, call.sent});
+  }
+}
+
+void ServingRun::handed_back(std::uint32_t seat) {
+  const std::vector<Standing> stuck = std::exchange(stuck_[seat], {});
+  for (const auto [row, sent] : stuck)
+    if (calls_[row].sent == sent && calls_[row].place == Call::Place::stuck) hand_back(row);
+}
+
+// What clients have of the answer stays theirs; another replica reads it with the prompt.
+void ServingRun::hand_back(std::uint32_t row) {
+  Call& call = calls_[row];
+  leave_seat(call);
+  if (!config_.upkeep->resend) return turn_away(row, End::lost);
+  if (call.request.made == 0) call.request.ready = call.request.ready + (Duration{} - delay(call));
+  collector_.resent();
+  stand_at_gateway(row);
+  serve_line();
+}
+
+void ServingRun::opened(std::uint32_t seat) {
+  seats_[seat].open = seats_[seat].works = true;
+  serve_line();
+}
+
+void ServingRun::slowed(std::uint32_t seat, double factor) {
+  seats_[seat].replica->slow_down(factor);
 }
 
 void ServingRun::first_token(RequestId id, Instant when) {
@@ -174,7 +237,10 @@ void ServingRun::time_out(std::uint64_t number) {
   if (call.place == Call::Place::wire || call.place == Call::Place::answered)
     engine_.cancel(call.step);
   if (call.place == Call::Place::replica) seats_[call.seat].replica->cancel(id(row));
-  if (call.place == Call::Place::wire || call.place == Call::Place::replica) leave_seat(call);
+  if (call.place == Call::Place::gateway) --at_gateway_;
+  if (call.place == Call::Place::wire || call.place == Call::Place::replica ||
+      call.place == Call::Place::stuck)
+    leave_seat(call);
   turn_away(row, End::timed_out);
   serve_line();
 }
@@ -227,6 +293,10 @@ void ServingRun::settle_energy() {
 void ServingRun::restart() {
   settle_energy();
   collector_.restart(engine_.now());
+  if (keeper_) {
+    keeper_->restart();
+    autoscaler_->restart();
+  }
   window_start_ = engine_.now();
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     before_[i] = seats_[i].replica->tallies(window_start_);
@@ -250,6 +320,7 @@ void ServingRun::report(std::uint32_t windows, std::vector<Measured>& out) {
     fleet.add(before_[i], seats_[i].replica->tallies(now), seats_[i].replica->gaps(),
               config_.groups[seats_[i].group].scheduler);
   fleet.report(seconds(now - window_start_), config_, out);
+  if (keeper_) Keeper::report(keeper_->seen(), autoscaler_->cold(), collector_.came(), out);
   gaps_ = std::move(fleet.gaps);
   settle_energy();
   if (energy_)

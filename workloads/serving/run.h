@@ -3,9 +3,11 @@
 
 #include "sim/engine.h"
 #include "workloads/serving/arrivals.h"
+#include "workloads/serving/autoscaler.h"
 #include "workloads/serving/collector.h"
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
+#include "workloads/serving/keeper.h"
 #include "workloads/serving/kept_requests.h"
 #include "workloads/serving/router.h"
 
@@ -13,7 +15,7 @@ namespace fleetsim::serving {
 
 // One replication of a serving fleet: clients send, the router chooses, replicas work, answers
 // travel back, and what does not come in time is sent again.
-class ServingRun final : public Desk {
+class ServingRun final : public Desk, public Staff {
  public:
   ServingRun(const ServingConfig& config, const Chance& chance);
 
@@ -32,6 +34,13 @@ class ServingRun final : public Desk {
   void finished(RequestId id, Instant when) override;
   void preempted(RequestId) override { collector_.preempted(); }
 
+  void stopped(std::uint32_t seat) override;
+  void handed_back(std::uint32_t seat) override;
+  void closed(std::uint32_t seat) override { seats_[seat].open = false; }
+  void opened(std::uint32_t seat) override;
+  void slowed(std::uint32_t seat, double factor) override;
+  bool is_empty(std::uint32_t seat) const override { return seats_[seat].outstanding == 0; }
+
  private:
   static constexpr std::uint32_t no_seat = UINT32_MAX;
   // A request with what its client knows of it. Rows are used again; tickets go on.
@@ -42,7 +51,7 @@ class ServingRun final : public Desk {
     std::uint64_t sent = 0;  // number of the last try, over all calls
     std::uint32_t seat = no_seat;
     std::int64_t to_read = 0;  // tokens, as the router saw it
-    enum class Place : std::uint8_t { gateway, wire, replica, answered, away } place{};
+    enum class Place : std::uint8_t { gateway, wire, replica, stuck, answered, away } place{};
     EventHandle step{};  // what happens to it next: on the wire, or away
     EventHandle deadline{}, patience{};
     Instant finished{};
@@ -51,6 +60,7 @@ class ServingRun final : public Desk {
   void expect_next(std::uint32_t client);
   void arrive(std::uint64_t client);
   void send(std::uint64_t call);
+  void stand_at_gateway(std::uint32_t call);
   void reach(std::uint64_t call);
   void answer(std::uint64_t call);
   void lose_patience(std::uint64_t call);
@@ -59,6 +69,7 @@ class ServingRun final : public Desk {
   void dispatch(std::uint32_t call, std::uint32_t seat);
   void turn_away(std::uint32_t call, End how);
   void leave_seat(Call& call);
+  void hand_back(std::uint32_t call);
   void forget(std::uint32_t call);
   void look_at_meters(std::uint64_t);
   void settle_energy();
@@ -78,7 +89,9 @@ class ServingRun final : public Desk {
     std::uint32_t call;
     std::uint64_t sent;
   };
-  std::deque<Standing> line_;  // at the gateway
+  std::deque<Standing> line_;                 // at the gateway
+  std::vector<std::vector<Standing>> stuck_;  // by seat: nobody knows that it has stopped
+  std::size_t at_gateway_ = 0;
   std::uint64_t sent_ = 0, arrived_ = 0;
   Router router_;
   Collector collector_;
@@ -86,6 +99,8 @@ class ServingRun final : public Desk {
   Instant window_start_{};
   KeptRequests table_{0};
   std::optional<ServingEnergy> energy_;
+  std::optional<Keeper> keeper_;
+  std::optional<Autoscaler> autoscaler_;
   std::vector<Tallies> looked_;  // by seat, when meters were last told
   QuantileSketch gaps_;          // of the window that was reported last
 };

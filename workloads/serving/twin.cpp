@@ -11,6 +11,7 @@
 #include "workloads/queueing/layout.h"
 #include "workloads/serving/alone.h"
 #include "workloads/serving/metrics.h"
+#include "workloads/serving/twin_upkeep.h"
 
 namespace fleetsim::serving {
 namespace {
@@ -48,6 +49,9 @@ Seen seen_of(const ServingConfig& config) {
   if (config.groups.size() > 1) return {"replicas of several kinds"};
   const ClientConfig& client = config.clients.front();
   const GroupConfig& group = config.groups.front();
+  const bool scales = group.autoscale.has_value() && group.replicas == 1;
+  if (config.upkeep && (!scales || !config.upkeep->failures.empty() || config.upkeep->upgrade))
+    return {"replicas that stop and start"};
   const queueing::Renewal* arrivals = poisson(client);
   if (arrivals == nullptr) return {"arrivals that are not Poisson"};
   if (group.scheduler.max_batch > 1) return {"batches: a pass serves several requests"};
@@ -143,10 +147,21 @@ void tell_impatient(const Servers& system, Telling& tell) {
            system.rate * (1 - queue->abandonment_probability));
 }
 
+// Of a replica that is off when idle theory says how often it is.
+void tell_cold(const ServingConfig& config, const Servers& system, Telling& tell) {
+  const AutoscaleConfig& scale = *config.groups.front().autoscale;
+  if (scale.least > 0) return;
+  tell.say("serving.cold", "s.cold",
+           cold_share(system.rate, system.rate * system.mean_service, seconds(scale.idle),
+                      seconds(config.upkeep->startup)));
+}
+
 }  // namespace
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
+  if (const auto up = config.upkeep ? availability_of(config) : std::nullopt)
+    tell.say("serving.replicas", "s.up", up->replicas);
   const Seen seen = seen_of(config);
   if (!seen.why.empty()) return std::move(tell).finish("no closed form: " + seen.why);
   const Servers& system = seen.system;
@@ -154,6 +169,10 @@ Twin twin_of(const ServingConfig& config) {
   if (system.patience) {
     tell_impatient(system, tell);
     return std::move(tell).finish("");
+  }
+  if (config.upkeep && load < 1) {
+    tell_cold(config, system, tell);
+    return std::move(tell).finish("no closed form: a replica that is off when idle");
   }
   if (load >= 1) return std::move(tell).finish("no steady state: more work comes than is done");
   const double fleet_rate =

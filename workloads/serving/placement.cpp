@@ -1,0 +1,20 @@
+#include "workloads/serving/placement.h"
+
+#include <algorithm>
+
+namespace fleetsim::serving {
+
+Stand Placer::take(ClusterId cluster, std::uint32_t devices) {
+  const std::uint32_t of_node = plan_.clusters[cluster.index].devices;
+  const std::uint32_t step = std::min(devices, of_node);
+  std::uint64_t& taken = taken_[cluster.index];
+  taken = (taken + step - 1) / step * step;
+  const Stand out{.cluster = cluster,
+                  .node = static_cast<std::uint32_t>(taken / of_node),
+                  .slot = static_cast<std::uint32_t>(taken % of_node),
+                  .nodes = std::max(1U, devices / of_node)};
+  taken += devices;
+  return out;
+}
+
+}  // namespace fleetsim::serving

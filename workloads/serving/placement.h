@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "topology/fleet.h"
+
+namespace fleetsim::serving {
+
+// Where a replica stands: on some devices of a node, or on whole nodes.
+struct Stand {
+  ClusterId cluster{};
+  std::uint32_t node = 0, slot = 0;  // of its first device
+  std::uint32_t nodes = 1;
+};
+
+// Gives replicas the devices of their clusters in turn. One that does not fill a node does not lie
+// across the border of two, and one that takes several begins with a new one.
+class Placer {
+ public:
+  explicit Placer(const FleetPlan& plan) : plan_(plan), taken_(plan.clusters.size(), 0) {}
+  // REQUIRES: devices divide those of a node, or the other way round.
+  Stand take(ClusterId cluster, std::uint32_t devices);
+
+ private:
+  const FleetPlan& plan_;
+  std::vector<std::uint64_t> taken_;  // devices, by cluster
+};
+
+}  // namespace fleetsim::serving
