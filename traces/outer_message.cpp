@@ -13,7 +13,8 @@ namespace fleetsim {
 using training::JobConfig;
 
 std::uint32_t free_nodes(const training::TrainingConfig& config, ClusterId cluster) {
-  std::uint32_t free = config.fleet->plan().clusters[cluster.index].nodes;
+  std::uint32_t free =
+      config.fleet->plan().clusters[cluster.index].nodes - others_on(config, cluster);
   for (const JobConfig& other : config.jobs)
     if (other.is_on(cluster)) free -= other.nodes;
   return free;

@@ -32,6 +32,7 @@
 #include "traces/text_parse.h"
 #include "traces/training_budget.h"
 #include "workloads/serving/energy.h"
+#include "workloads/serving/placement.h"
 
 namespace fleetsim {
 namespace {
@@ -143,9 +144,11 @@ void count_energy(LoadedScenario& loaded) {
       .sites = loaded.sites, .network_price = network_price(*config.fleet, loaded.sites, rented)};
 }
 
+// `others`: nodes of each cluster that jobs do not have.
 Status read_training(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
-                     const Provenance& provenance, LoadedScenario& loaded) {
-  auto training = training_in_budget(root, fleet, zoo, provenance, loaded.sites);
+                     const Provenance& provenance, LoadedScenario& loaded,
+                     const std::vector<std::uint32_t>& others = {}) {
+  auto training = training_in_budget(root, fleet, zoo, provenance, loaded.sites, others);
   if (!training) return training.error();
   loaded.warnings.insert(loaded.warnings.end(), training->warnings.begin(),
                          training->warnings.end());
@@ -173,31 +176,54 @@ Status read_loads(const Node& root, const NamedFleet& fleet, const Provenance& p
   return watched;
 }
 
+// Nodes by cluster that replicas stand on.
+std::vector<std::uint32_t> nodes_of(const serving::ServingConfig& config, const FleetPlan& plan) {
+  serving::Placer placer(plan);
+  std::vector<std::uint32_t> out(plan.clusters.size(), 0);
+  for (const serving::GroupConfig& group : config.groups)
+    for (std::uint32_t i = 0; i < group.replicas; ++i) {
+      const serving::Stand stand = placer.take(group.cluster, group.devices);
+      out[group.cluster.index] = stand.node + stand.nodes;
+    }
+  return out;
+}
+
+Result<std::vector<FailurePlan>> failures_of_replicas(const Node& root, const NamedFleet& fleet,
+                                                      const Zoo& zoo,
+                                                      const Provenance& provenance) {
+  if (!root.has("failures")) return std::vector<FailurePlan>{};
+  const Node failures = root.child("failures");
+  if (failures.has("rare"))
+    return provenance.error("failures.rare", "found beside serving; expected it beside training");
+  return failures_of(failures, fleet, zoo, provenance);
+}
+
 Status read_serving(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
                     const Provenance& provenance, LoadedScenario& loaded) {
-  auto serving = serving_of(root.child("serving"), fleet, zoo, provenance);
-  if (!serving) return serving.error();
-  loaded.warnings.insert(loaded.warnings.end(), serving->warnings.begin(), serving->warnings.end());
-  serving->config.energy = serving::ServingConfig::Energy{
+  auto read = serving_of(root.child("serving"), fleet, zoo, provenance);
+  if (!read) return read.error();
+  loaded.warnings.insert(loaded.warnings.end(), read->warnings.begin(), read->warnings.end());
+  serving::ServingConfig& config = read->config;
+  auto plans = failures_of_replicas(root, fleet, zoo, provenance);
+  if (!plans) return plans.error();
+  if (root.has("training")) {  // which reads the same plans, and lowers caps
+    const auto nodes = nodes_of(config, fleet.fleet->plan());
+    if (auto bad = read_training(root, fleet, zoo, provenance, loaded, nodes); !bad) return bad;
+    loaded.scenario.training->energy.reset();
+    plans = loaded.scenario.training->failures;
+    loaded.warnings.push_back("serving: energy is not counted where training shares the fleet");
+  }
+  config.energy = serving::ServingConfig::Energy{
       .fleet = fleet.fleet,
       .sites = loaded.sites,
       .use = root.child("serving").has("model") ? root.child("serving").number("efficiency") : 1,
       .network_price = network_price(*fleet.fleet, loaded.sites, false)};
-  serving::heed_caps(serving->config);
-  std::vector<FailurePlan> plans;
-  if (root.has("failures")) {
-    const Node failures = root.child("failures");
-    if (failures.has("rare"))
-      return provenance.error("failures.rare", "found beside serving; expected it beside training");
-    auto read = failures_of(failures, fleet, zoo, provenance);
-    if (!read) return read.error();
-    plans = *std::move(read);
-  }
-  if (auto bad =
-          read_upkeep(root.child("serving"), std::move(plans), fleet, provenance, serving->config);
+  serving::heed_caps(config);
+  if (root.has("training")) config.energy.reset();
+  if (auto bad = read_upkeep(root.child("serving"), *std::move(plans), fleet, provenance, config);
       !bad)
     return bad;
-  loaded.scenario.serving = std::move(serving->config);
+  loaded.scenario.serving = std::move(config);
   return Done{};
 }
 
@@ -215,7 +241,7 @@ Status read_on_fleet(const Node& root, const Provenance& provenance, LoadedScena
     return provenance.error("network", "found beside training or failures; expected one of them");
   if (loads && (network || root.has("training") || root.has("failures")))
     return provenance.error("load", "found beside another workload; expected one of the two");
-  if (serving && (network || loads || root.has("training")))
+  if (serving && (network || loads))
     return provenance.error("serving", "found beside another workload; expected one of the two");
   if (!root.has("fleet"))
     return provenance.error(user, "found without a fleet; expected the field \"fleet\"");

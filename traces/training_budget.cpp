@@ -41,9 +41,9 @@ double slowest(const TrainingConfig& config, const OverBudget& site, const Sites
 }  // namespace
 
 Result<ReadTraining> training_in_budget(const Node& scenario, const NamedFleet& fleet,
-                                        const Zoo& zoo, const Provenance& provenance,
-                                        Sites& sites) {
-  auto jobs = training_of(scenario, fleet, sites, zoo, provenance);
+                                        const Zoo& zoo, const Provenance& provenance, Sites& sites,
+                                        const std::vector<std::uint32_t>& others) {
+  auto jobs = training_of(scenario, fleet, sites, zoo, provenance, others);
   if (!jobs) return jobs;
   const auto watts = [](double value) { return format_measure(value, "W"); };
   std::vector<std::string> warnings;
@@ -62,7 +62,7 @@ Result<ReadTraining> training_in_budget(const Node& scenario, const NamedFleet& 
         slowest(jobs->config, site, sites)));
   }
   if (warnings.empty()) return jobs;
-  jobs = training_of(scenario, fleet, sites, zoo, provenance);
+  jobs = training_of(scenario, fleet, sites, zoo, provenance, others);
   if (jobs) jobs->warnings.insert(jobs->warnings.end(), warnings.begin(), warnings.end());
   return jobs;
 }

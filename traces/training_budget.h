@@ -8,6 +8,7 @@ namespace fleetsim {
 // caps, the jobs their pace, and a warning tells of it. A budget that hardly lets devices idle is
 // an error.
 Result<ReadTraining> training_in_budget(const Node& scenario, const NamedFleet& fleet,
-                                        const Zoo& zoo, const Provenance& provenance, Sites& sites);
+                                        const Zoo& zoo, const Provenance& provenance, Sites& sites,
+                                        const std::vector<std::uint32_t>& others = {});
 
 }  // namespace fleetsim

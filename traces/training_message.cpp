@@ -33,8 +33,9 @@ class Reading {
         zoo_(zoo),
         provenance_(provenance) {}
 
-  Result<ReadTraining> read() {
+  Result<ReadTraining> read(const std::vector<std::uint32_t>& others) {
     config_.fleet = fleet_.fleet;
+    config_.others = others;
     config_.failures.resize(fleet_.hardware.size());
     if (scenario_.has("failures")) {
       auto plans = failures_of(scenario_.child("failures"), fleet_, zoo_, provenance_);
@@ -91,7 +92,7 @@ class Reading {
     return error(node.path(node.has("nodes") ? "nodes" : "cluster"),
                  fmt::format("the job takes {} nodes; expected at most {}, which cluster {} has{}",
                              out.nodes, free, in_quotes(cluster.name),
-                             free < cluster.nodes ? " left beside the jobs before" : ""));
+                             free < cluster.nodes ? " left beside others" : ""));
   }
 
   Status regions(const Node& node, JobConfig& out) const {
@@ -286,8 +287,9 @@ class Reading {
 }  // namespace
 
 Result<ReadTraining> training_of(const Node& scenario, const NamedFleet& fleet, const Sites& sites,
-                                 const Zoo& zoo, const Provenance& provenance) {
-  return Reading(scenario, fleet, sites, zoo, provenance).read();
+                                 const Zoo& zoo, const Provenance& provenance,
+                                 const std::vector<std::uint32_t>& others) {
+  return Reading(scenario, fleet, sites, zoo, provenance).read(others);
 }
 
 }  // namespace fleetsim

@@ -36,7 +36,7 @@ struct Scenario {
   std::optional<training::TrainingConfig> training;  // or this
   std::optional<device::DevicesConfig> devices;      // or this
   std::optional<loads::LoadsConfig> loads;           // or this
-  std::optional<serving::ServingConfig> serving;     // or this
+  std::optional<serving::ServingConfig> serving;     // or this, also beside training
   std::optional<rare::ExhaustionConfig> rare;        // beside training
   RunConfig run;
 };

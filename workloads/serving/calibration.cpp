@@ -45,7 +45,8 @@ std::vector<Seen> simulated(const ServingConfig& service, const Calibration& cal
   ClientConfig client{.name = "measured", .arrivals = Replay{trace}};
   client.delay = {Duration{}};
   config.clients = {client};
-  ServingRun run(config, Chance{});
+  Engine engine;
+  ServingRun run(config, engine, nullptr, Chance{});
   run.keep(measured.size());
   run.engine().run();
   std::vector<Seen> out(measured.size());

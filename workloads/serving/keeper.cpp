@@ -6,26 +6,29 @@
 
 namespace fleetsim::serving {
 
-Keeper::Keeper(const ServingConfig& config, Engine& engine, const Chance& chance, Staff& staff)
+Keeper::Keeper(const ServingConfig& config, Engine& engine, SharedPools* pools, Staff& staff)
     : config_(config),
       engine_(engine),
+      pools_(pools),
       staff_(staff),
       states_(config.replicas()),
       open_(engine.now(), static_cast<std::int64_t>(states_.size())) {
   for (State& state : states_) state.takes = upkeep().startup;
-  if (!upkeep().failures.empty()) place(chance);
+  if (pools_ != nullptr) place();
   if (!upkeep().upgrade) return;
   for (std::uint32_t i = 0; i < upkeep().upgrade->at_once; ++i)
     engine_.at(Instant{} + upkeep().upgrade->at, on<&Keeper::upgrade_next>(*this));
 }
 
 // Seats of a cluster come node after node, so a holder is the last one or a new one.
-void Keeper::place(const Chance& chance) {
+void Keeper::place() {
   const FleetPlan& plan = upkeep().fleet->plan();
-  for (std::uint32_t c = 0; c < plan.clusters.size(); ++c)
+  std::vector<std::uint32_t> used;  // nodes, those of others too
+  for (std::uint32_t c = 0; c < plan.clusters.size(); ++c) {
     halls_.push_back(std::make_unique<Hall>(*this, ClusterId{c}));
-  std::vector<std::uint32_t> used(halls_.size(), 0);  // nodes
-  Placer placer(plan);
+    used.push_back(pools_->taken({c}));
+  }
+  Placer placer(plan, used);
   std::uint32_t seat = 0;
   for (const GroupConfig& group : config_.groups)
     for (std::uint32_t i = 0; i < group.replicas; ++i, ++seat) {
@@ -38,15 +41,15 @@ void Keeper::place(const Chance& chance) {
         nodes = stand.node + stand.nodes;
       }
       hall.seats.back().push_back(seat);
-      states_[seat].pool = stand.cluster.index;
-      states_[seat].holder = static_cast<Holder>(hall.seats.size() - 1);
     }
-  for (std::uint32_t c = 0; c < halls_.size(); ++c) {
-    const ClusterPlan& cluster = plan.clusters[c];
-    if (used[c] == 0) continue;
-    halls_[c]->pool =
-        std::make_unique<NodePool>(engine_, upkeep().failures[c], halls_[c]->nodes,
-                                   cluster.spares + cluster.nodes - used[c], chance, c, *halls_[c]);
+  for (const auto& hall : halls_) {
+    if (hall->nodes.empty()) continue;
+    const Holder first = pools_->join(hall->cluster, hall->nodes, *hall).holder;
+    for (Holder holder = 0; holder < hall->seats.size(); ++holder)
+      for (const std::uint32_t each : hall->seats[holder]) {
+        states_[each].cluster = hall->cluster;
+        states_[each].holder = first + holder;
+      }
   }
 }
 
@@ -131,8 +134,8 @@ void Keeper::known(std::uint64_t) {
 }
 
 bool Keeper::has_nodes(const State& state) const {
-  if (halls_.empty()) return true;
-  const NodePool& pool = *halls_[state.pool]->pool;
+  if (pools_ == nullptr) return true;
+  const NodePool& pool = pools_->pool(state.cluster);
   return pool.is_on() && pool.missing(state.holder) == 0;
 }
 

@@ -4,9 +4,9 @@
 
 #include "sim/engine.h"
 #include "sim/time_average.h"
-#include "topology/node_pool.h"
 #include "workloads/model.h"
 #include "workloads/serving/config.h"
+#include "workloads/shared_pools.h"
 
 namespace fleetsim::serving {
 
@@ -33,7 +33,8 @@ class Staff {
 // Replicas on one node, or the nodes of one replica, are a holder of the pool of their cluster.
 class Keeper {
  public:
-  Keeper(const ServingConfig& config, Engine& engine, const Chance& chance, Staff& staff);
+  // `pools`: which its replicas join; none: nothing breaks.
+  Keeper(const ServingConfig& config, Engine& engine, SharedPools* pools, Staff& staff);
 
   void left(std::uint32_t seat);  // a request has; it may be drained
   // An autoscaler's wish. Those on are open, or will be by themselves.
@@ -58,11 +59,11 @@ class Keeper {
   struct State {
     Stage stage = Stage::open;
     bool upgrading = false;
-    std::uint32_t pool = 0;  // and its holder there
-    Holder holder = 0;
-    Duration wait{};   // beside its start, once its nodes are there
-    Duration takes{};  // to load its weights
-    Instant known{};   // when somebody knows that it failed
+    ClusterId cluster{0};
+    Holder holder = 0;  // in the pool of the cluster
+    Duration wait{};    // beside its start, once its nodes are there
+    Duration takes{};   // to load its weights
+    Instant known{};    // when somebody knows that it failed
     EventHandle next{};
   };
   struct Hall final : PoolListener {
@@ -76,10 +77,9 @@ class Keeper {
     ClusterId cluster;
     std::vector<std::vector<std::uint32_t>> seats{};  // by holder
     std::vector<std::uint32_t> nodes{};               // by holder
-    std::unique_ptr<NodePool> pool{};
   };
 
-  void place(const Chance& chance);
+  void place();
   void strike(std::uint32_t seat, Duration known_after, Duration wait, bool loaded);
   void known(std::uint64_t);
   void start(std::uint32_t seat);
@@ -96,6 +96,7 @@ class Keeper {
 
   const ServingConfig& config_;
   Engine& engine_;
+  SharedPools* pools_;
   Staff& staff_;
   std::vector<State> states_;  // by seat
   std::vector<std::unique_ptr<Hall>> halls_;

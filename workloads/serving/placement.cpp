@@ -4,6 +4,13 @@
 
 namespace fleetsim::serving {
 
+Placer::Placer(const FleetPlan& plan, const std::vector<std::uint32_t>& others)
+    : plan_(plan),
+      taken_(plan.clusters.size(), 0) {
+  for (std::size_t c = 0; c < others.size(); ++c)
+    taken_[c] = std::uint64_t{others[c]} * plan.clusters[c].devices;
+}
+
 Stand Placer::take(ClusterId cluster, std::uint32_t devices) {
   const std::uint32_t of_node = plan_.clusters[cluster.index].devices;
   const std::uint32_t step = std::min(devices, of_node);

@@ -17,7 +17,8 @@ struct Stand {
 // across the border of two, and one that takes several begins with a new one.
 class Placer {
  public:
-  explicit Placer(const FleetPlan& plan) : plan_(plan), taken_(plan.clusters.size(), 0) {}
+  // So many nodes of each cluster come first and are others'; empty: none.
+  explicit Placer(const FleetPlan& plan, const std::vector<std::uint32_t>& others = {});
   // REQUIRES: devices divide those of a node, or the other way round.
   Stand take(ClusterId cluster, std::uint32_t devices);
 

@@ -8,8 +8,10 @@
 
 namespace fleetsim::serving {
 
-ServingRun::ServingRun(const ServingConfig& config, const Chance& chance)
+ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools* pools,
+                       const Chance& chance)
     : config_(config),
+      engine_(engine),
       router_(config, seats_, chance.stream("serving.router")),
       collector_(config) {
   costs_.reserve(config.groups.size());
@@ -23,7 +25,7 @@ ServingRun::ServingRun(const ServingConfig& config, const Chance& chance)
   looked_.resize(seats_.size());
   if (config.upkeep) {
     stuck_.resize(seats_.size());
-    keeper_.emplace(config, engine_, chance, *this);
+    keeper_.emplace(config, engine_, pools, *this);
     autoscaler_.emplace(config, engine_, *keeper_);
   }
   if (config.energy) {

@@ -17,7 +17,8 @@ namespace fleetsim::serving {
 // travel back, and what does not come in time is sent again.
 class ServingRun final : public Desk, public Staff {
  public:
-  ServingRun(const ServingConfig& config, const Chance& chance);
+  // On an engine, and where something breaks on nodes, that others may use beside it.
+  ServingRun(const ServingConfig& config, Engine& engine, SharedPools* pools, const Chance& chance);
 
   Engine& engine() { return engine_; }
   Collector& collector() { return collector_; }
@@ -27,7 +28,7 @@ class ServingRun final : public Desk, public Staff {
   std::vector<Distribution> distributions();
   void keep(std::size_t requests) { table_ = KeptRequests(requests); }  // from now on
   const std::vector<KeptRequests::Row>& kept() const { return table_.rows(); }
-  Table requests() && { return std::move(table_).table(); }
+  Table requests() { return std::move(table_).table(); }  // once, at the end
 
   Request& request(RequestId id) override { return calls_[id.index].request; }
   void first_token(RequestId id, Instant when) override;
@@ -77,7 +78,7 @@ class ServingRun final : public Desk, public Staff {
   RequestId id(std::uint64_t call) const { return {static_cast<std::uint32_t>(call)}; }
 
   const ServingConfig& config_;
-  Engine engine_;
+  Engine& engine_;
   std::vector<IterationCost> costs_;  // by group
   std::vector<Seat> seats_;
   std::vector<Arrivals> arrivals_;  // by client

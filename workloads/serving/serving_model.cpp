@@ -3,6 +3,7 @@
 #include "workloads/serving/metrics.h"
 #include "workloads/serving/run.h"
 #include "workloads/serving/twin.h"
+#include "workloads/shared_pools.h"
 #include "workloads/windows.h"
 
 namespace fleetsim::serving {
@@ -11,8 +12,7 @@ std::vector<MetricSpec> ServingModel::metrics() const {
   return metrics_of(config_);
 }
 
-Observation ServingModel::simulate(const Chance& chance, const Plan& plan, RecordSink*) const {
-  ServingRun run(config_, chance);
+Observation observe(ServingRun& run, const Plan& plan) {
   Observation out;
   const auto begins = [&](bool first) {
     run.restart();
@@ -28,9 +28,19 @@ Observation ServingModel::simulate(const Chance& chance, const Plan& plan, Recor
     present.t.push_back(seconds(plan.end) * static_cast<double>(i) /
                         static_cast<double>(plan.bins));
   out.series = {std::move(present)};
-  out.tables = {std::move(run).requests()};
+  out.tables = {run.requests()};
   out.events = run.engine().events_run();
   return out;
+}
+
+Observation ServingModel::simulate(const Chance& chance, const Plan& plan, RecordSink*) const {
+  Engine engine;
+  std::optional<SharedPools> pools;
+  if (config_.upkeep && !config_.upkeep->failures.empty())
+    pools.emplace(engine, *config_.upkeep->fleet, config_.upkeep->failures, chance);
+  ServingRun run(config_, engine, pools ? &*pools : nullptr, chance);
+  if (pools) pools->build();
+  return observe(run, plan);
 }
 
 Twin ServingModel::twin() const {

@@ -6,6 +6,11 @@
 
 namespace fleetsim::serving {
 
+class ServingRun;
+
+// Runs the engine of a replication through the windows of a plan, and sums up.
+Observation observe(ServingRun& run, const Plan& plan);
+
 // A fleet of replicas that answers clients, as a Model.
 class ServingModel final : public Model {
  public:

@@ -126,9 +126,12 @@ struct TrainingConfig {
   std::shared_ptr<const Fleet> fleet;
   std::vector<FailurePlan> failures;  // by cluster; one with spot is of jobs that save SYNC
   std::vector<JobConfig> jobs;
+  std::vector<std::uint32_t> others{};   // nodes by cluster that somebody else uses; empty: none
   Duration warm_up{}, horizon{};         // of the run, which closed forms need to know
   std::optional<EnergyConfig> energy{};  // none: no energy is counted
 };
+
+std::uint32_t others_on(const TrainingConfig& config, ClusterId cluster);  // their nodes
 
 // Failures a second that hit a job in the long run, on any of its clusters; and what may cause one,
 // by number.

@@ -281,8 +281,12 @@ Places places_of(const TrainingConfig& config, ClusterId cluster) {
   if (config.jobs.empty()) return out;
   for (const JobConfig& job : config.jobs)
     if (job.is_on(cluster)) out.in_use += job.nodes;
-  if (out.in_use > 0) out.spares += plan.nodes - out.in_use;
+  if (out.in_use > 0) out.spares += plan.nodes - out.in_use - others_on(config, cluster);
   return out;
+}
+
+std::uint32_t others_on(const TrainingConfig& config, ClusterId cluster) {
+  return cluster.index < config.others.size() ? config.others[cluster.index] : 0;
 }
 
 std::vector<Measured> measured(const TrainingConfig& config, const std::vector<JobWindow>& jobs,

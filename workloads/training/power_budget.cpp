@@ -12,6 +12,11 @@ namespace {
 
 constexpr double no_cap = std::numeric_limits<double>::infinity();
 
+// W of a node whose devices do all they can.
+double busiest(const NodePower& node) {
+  return std::max(node.node(Activity::compute, 1).total(), node.node(Activity::memory, 1).total());
+}
+
 class Demand {
  public:
   Demand(const TrainingConfig& config, const Sites& sites, RegionId region)
@@ -33,6 +38,7 @@ class Demand {
         if (job.is_on(where)) sum += job.nodes * swing_of(node, job).most;
       const auto spares = static_cast<double>(places_of(config_, where).spares);
       sum += spares * node.node(Activity::idle, 0).total();
+      sum += others_on(config_, where) * busiest(node);
       sum += fabric_power(*config_.fleet, where).watts;
     }
     return sum;

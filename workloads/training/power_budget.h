@@ -8,7 +8,8 @@ namespace fleetsim::training {
 // A site whose jobs would draw more than its power budget. All devices of its clusters with jobs
 // are then capped alike, at what just keeps it with every job at its busiest:
 //
-//   sum over jobs of nodes * draw(cap) + idle nodes + switches and cables = budget,
+//   sum over jobs of nodes * draw(cap) + nodes of others at full use + idle nodes
+//       + switches and cables = budget,
 //
 // a node's draw with what stands beside its devices and what its supplies lose. A cap must leave
 // something above what devices draw idle, so there is a least budget too.
