@@ -18,6 +18,7 @@ ServingRun::ServingRun(const ServingConfig& config, const Chance& chance)
       seats_.push_back({.replica = std::make_unique<Replica>(config.groups[g].scheduler, costs_[g],
                                                              engine_, *this),
                         .group = g});
+  if (config.disaggregated()) transfers_.emplace(config, seats_, engine_, chance);
   before_.resize(seats_.size());
   looked_.resize(seats_.size());
   if (config.energy) {
@@ -81,6 +82,7 @@ void ServingRun::send(std::uint64_t row) {
     call.patience = engine_.after(from_seconds(client.patience->draw(patience_[number])),
                                   on<&ServingRun::lose_patience>(*this, row));
   call.request.ready = engine_.now();
+  call.request.brought = 0;
   call.place = Call::Place::gateway;
   ++call.tries;
   call.sent = ++sent_;
@@ -88,18 +90,24 @@ void ServingRun::send(std::uint64_t row) {
   serve_line();
 }
 
-// In order; who is first keeps the others waiting.
 void ServingRun::serve_line() {
-  while (!line_.empty()) {
-    const auto [row, sent] = line_.front();
+  serve(read_, Call::Place::read, &ServingRun::send_keys);
+  serve(line_, Call::Place::gateway, &ServingRun::dispatch);
+}
+
+// In order; who is first keeps the others waiting.
+void ServingRun::serve(std::deque<Standing>& line, Call::Place place,
+                       void (ServingRun::*sent_to)(std::uint32_t call, std::uint32_t seat)) {
+  while (!line.empty()) {
+    const auto [row, sent] = line.front();
     const Call& call = calls_[row];
-    if (call.sent == sent && call.place == Call::Place::gateway) {
+    if (call.sent == sent && call.place == place) {
       const auto seat = router_.choose(call.request);
       if (!seat) return;
-      line_.pop_front();
-      dispatch(row, *seat);
+      line.pop_front();
+      (this->*sent_to)(row, *seat);
     } else {
-      line_.pop_front();
+      line.pop_front();
     }
   }
 }
@@ -138,14 +146,15 @@ void ServingRun::leave_seat(Call& call) {
 }
 
 void ServingRun::first_token(RequestId id, Instant when) {
-  calls_[id.index].request.first_token = when;
+  Call& call = calls_[id.index];
+  call.request.first_token = when;
+  call.first_seen = when + delay(call);
 }
 
-void ServingRun::finished(RequestId id, Instant when) {
+void ServingRun::finished(RequestId id, Instant) {
   Call& call = calls_[id.index];
   leave_seat(call);
   call.place = Call::Place::answered;
-  call.finished = when;
   if (const Duration wire = delay(call); wire > Duration{})
     call.step = engine_.after(wire, on<&ServingRun::answer>(*this, id.index));
   else
@@ -156,7 +165,7 @@ void ServingRun::finished(RequestId id, Instant when) {
 void ServingRun::answer(std::uint64_t number) {
   const auto row = static_cast<std::uint32_t>(number);
   const Call& call = calls_[row];
-  const Duration tail = call.finished - call.request.first_token;
+  const Duration tail = std::max(Duration{}, engine_.now() - call.first_seen);
   collector_.completed(call.request, engine_.now(), tail);
   table_.add(call.request, call.seat, call.tries, 0, engine_.now(), tail);
   forget(row);
@@ -174,7 +183,7 @@ void ServingRun::time_out(std::uint64_t number) {
   if (call.place == Call::Place::wire || call.place == Call::Place::answered)
     engine_.cancel(call.step);
   if (call.place == Call::Place::replica) seats_[call.seat].replica->cancel(id(row));
-  if (call.place == Call::Place::wire || call.place == Call::Place::replica) leave_seat(call);
+  if (call.place != Call::Place::gateway && call.place != Call::Place::answered) leave_seat(call);
   turn_away(row, End::timed_out);
   serve_line();
 }
@@ -182,6 +191,7 @@ void ServingRun::time_out(std::uint64_t number) {
 // It comes again after a while, if it may.
 void ServingRun::turn_away(std::uint32_t row, End how) {
   Call& call = calls_[row];
+  if (call.place == Call::Place::read || call.place == Call::Place::keys) drop_keys(call);
   engine_.cancel(call.deadline);
   engine_.cancel(call.patience);
   const std::uint32_t client = call.request.client;
@@ -227,6 +237,7 @@ void ServingRun::settle_energy() {
 void ServingRun::restart() {
   settle_energy();
   collector_.restart(engine_.now());
+  if (transfers_) transfers_->restart();
   window_start_ = engine_.now();
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     before_[i] = seats_[i].replica->tallies(window_start_);
@@ -246,10 +257,16 @@ void ServingRun::report(std::uint32_t windows, std::vector<Measured>& out) {
   collector_.audit(now, under_way, time);
   collector_.report(now, out);
   FleetTally fleet;
-  for (std::size_t i = 0; i < seats_.size(); ++i)
-    fleet.add(before_[i], seats_[i].replica->tallies(now), seats_[i].replica->gaps(),
-              config_.groups[seats_[i].group].scheduler);
+  RoleTally roles(config_);
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    const GroupConfig& group = config_.groups[seats_[i].group];
+    const Tallies& seen = seats_[i].replica->tallies(now);
+    fleet.add(before_[i], seen, seats_[i].replica->gaps(), group.scheduler);
+    roles.add(group, before_[i], seen);
+  }
   fleet.report(seconds(now - window_start_), config_, out);
+  roles.report(seconds(now - window_start_), out);
+  if (transfers_) transfers_->tally().report(out);
   gaps_ = std::move(fleet.gaps);
   settle_energy();
   if (energy_)
@@ -261,6 +278,7 @@ std::vector<Distribution> ServingRun::distributions() {
   std::vector<Distribution> out;
   collector_.distributions(out);
   out.push_back({"serving.itl", gaps_});
+  if (transfers_) out.push_back({"serving.transfer", transfers_->tally().ns});
   return out;
 }
 

@@ -7,6 +7,8 @@
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
 #include "workloads/serving/kept_requests.h"
+#include "workloads/serving/key_transfers.h"
+#include "workloads/serving/role_tally.h"
 #include "workloads/serving/router.h"
 
 namespace fleetsim::serving {
@@ -31,6 +33,8 @@ class ServingRun final : public Desk {
   void first_token(RequestId id, Instant when) override;
   void finished(RequestId id, Instant when) override;
   void preempted(RequestId) override { collector_.preempted(); }
+  void handed_over(RequestId id, std::uint64_t keys) override;
+  const KeyTransfers* transfers() const { return transfers_ ? &*transfers_ : nullptr; }
 
  private:
   static constexpr std::uint32_t no_seat = UINT32_MAX;
@@ -42,10 +46,18 @@ class ServingRun final : public Desk {
     std::uint64_t sent = 0;  // number of the last try, over all calls
     std::uint32_t seat = no_seat;
     std::int64_t to_read = 0;  // tokens, as the router saw it
-    enum class Place : std::uint8_t { gateway, wire, replica, answered, away } place{};
+    // read: its keys wait for a replica that decodes; keys: they are on their way there.
+    enum class Place : std::uint8_t { gateway, wire, replica, read, keys, answered, away } place{};
     EventHandle step{};  // what happens to it next: on the wire, or away
     EventHandle deadline{}, patience{};
-    Instant finished{};
+    Instant first_seen{};    // its first token, by the client
+    std::uint64_t keys = 0;  // those that it left where it was read
+    std::uint32_t transfer = 0;
+  };
+
+  struct Standing {
+    std::uint32_t call;
+    std::uint64_t sent;
   };
 
   void expect_next(std::uint32_t client);
@@ -56,7 +68,12 @@ class ServingRun final : public Desk {
   void lose_patience(std::uint64_t call);
   void time_out(std::uint64_t call);
   void serve_line();
+  void serve(std::deque<Standing>& line, Call::Place place,
+             void (ServingRun::*sent_to)(std::uint32_t call, std::uint32_t seat));
   void dispatch(std::uint32_t call, std::uint32_t seat);
+  void send_keys(std::uint32_t call, std::uint32_t seat);
+  void keys_came(std::uint64_t call);
+  void drop_keys(Call& call);
   void turn_away(std::uint32_t call, End how);
   void leave_seat(Call& call);
   void forget(std::uint32_t call);
@@ -74,17 +91,14 @@ class ServingRun final : public Desk {
   std::vector<Stream> patience_, timeout_, backoff_;  // by client
   std::vector<Call> calls_;
   std::vector<std::uint32_t> free_;
-  struct Standing {
-    std::uint32_t call;
-    std::uint64_t sent;
-  };
-  std::deque<Standing> line_;  // at the gateway
+  std::deque<Standing> line_, read_;  // at the gateway; for a replica that decodes
   std::uint64_t sent_ = 0, arrived_ = 0;
   Router router_;
   Collector collector_;
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
   KeptRequests table_{0};
+  std::optional<KeyTransfers> transfers_;
   std::optional<ServingEnergy> energy_;
   std::vector<Tallies> looked_;  // by seat, when meters were last told
   QuantileSketch gaps_;          // of the window that was reported last
