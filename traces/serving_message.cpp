@@ -6,11 +6,13 @@
 #include <cmath>
 #include <set>
 
+#include "analytic/book/workload.h"
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
 #include "traces/client_message.h"
 #include "traces/node_power_message.h"
+#include "traces/transfer_message.h"
 #include "workloads/serving/calibration.h"
 #include "workloads/serving/deployment.h"
 #include "workloads/serving/placement.h"
@@ -62,6 +64,8 @@ class Reading {
       return error(message_.path("model"), "expected either model or measured");
     for (const Node& group : message_.children("replica"))
       if (auto bad = replicas(group); !bad) return bad.error();
+    if (auto bad = roles_of(message_, fleet_, provenance_, config_, warnings_); !bad)
+      return bad.error();
     if (auto bad = blocks_of_traces(); !bad) return bad.error();
     config_.routing = routing_of(message_.child("router").text("policy"));
     if (message_.child("router").has("queue_limit"))
@@ -108,6 +112,7 @@ class Reading {
     }
     regions_.push_back(cluster.region);
     if (auto bad = scheduler(group.scheduler); !bad) return bad;
+    group.scheduler.role = role_of(node);
     const Status passes = message_.has("model") ? deployed(node, *found, group) : measured(group);
     if (message_.has("calibration")) apply(calibration(), group.cost);
     if (passes) config_.groups.push_back(std::move(group));
@@ -174,6 +179,9 @@ class Reading {
     if (!deployment) return error(node.path(), deployment.error().message);
     group.cost = deployment->cost;
     group.cost.sequence = message_.in("sequence_overhead", "s");
+    group.key_bytes = analytic::kv_bytes_per_token(*model, bytes_of(in.kv));
+    group.peak = in.device.flops_at(in.arithmetic) * tensor;
+    group.token_flops = deployment->cost.token * group.peak * in.efficiency;
     const double page = deployment->key_bytes * group.scheduler.page_tokens;
     return hold(std::floor(deployment->free_bytes / page), group.scheduler);
   }

@@ -51,7 +51,9 @@ struct GroupConfig {
   std::string name;
   ClusterId cluster{};
   std::uint32_t replicas = 1;
-  std::uint32_t devices = 1;  // of a replica
+  std::uint32_t devices = 1;         // of a replica
+  double key_bytes = 0;              // keys and values of a token, on all devices of a replica
+  double token_flops = 0, peak = 0;  // FLOP of a token, FLOP/s of a replica; 0: not known
   PassCost cost{};
   SchedulerConfig scheduler{};
   std::optional<AutoscaleConfig> autoscale{};  // none: all are on
@@ -89,8 +91,11 @@ struct ServingConfig {
     std::optional<double> network_price{};  // $, written off as the devices of the first group
   };
   std::optional<Energy> energy{};
+  // Over which keys and values go from prefill to decode replicas; none: they take no time.
+  std::shared_ptr<const Fleet> wires{};
 
   std::uint32_t replicas() const;
+  bool disaggregated() const;  // some replicas only read prompts
 };
 
 }  // namespace fleetsim::serving

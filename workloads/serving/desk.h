@@ -11,6 +11,8 @@ class Desk {
   virtual void first_token(RequestId id, Instant when) = 0;
   virtual void finished(RequestId id, Instant when) = 0;
   virtual void preempted(RequestId id) = 0;
+  // Its prompt is read, and others decode; until they are let go, `keys` names those that it left.
+  virtual void handed_over(RequestId, std::uint64_t) {}
 };
 
 }  // namespace fleetsim::serving

@@ -1,5 +1,7 @@
 #include "workloads/serving/metrics.h"
 
+#include <algorithm>
+
 #include "workloads/serving/run.h"
 
 namespace fleetsim::serving {
@@ -10,12 +12,20 @@ std::uint32_t ServingConfig::replicas() const {
   return n;
 }
 
+bool ServingConfig::disaggregated() const {
+  return std::any_of(groups.begin(), groups.end(), [](const GroupConfig& group) {
+    return group.scheduler.role == Role::prefill;
+  });
+}
+
 // A run of which no time has passed tells the names.
 std::vector<MetricSpec> metrics_of(const ServingConfig& config) {
   std::vector<Measured> none;
   Collector(config).report({}, none);
   FleetTally{}.report(0, config, none);
   if (config.upkeep) Keeper::report({}, 0, 0, none);
+  RoleTally(config).report(0, none);
+  if (config.disaggregated()) TransferTally{}.report(none);
   if (config.energy) ServingEnergy(config).report({}, {}, {}, 1, none);
   std::vector<MetricSpec> out;
   for (Measured& one : none) out.push_back(std::move(one.metric));

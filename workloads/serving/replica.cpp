@@ -22,7 +22,8 @@ void Replica::submit(RequestId id) {
   stand_in_line(id, false);
   if (between_) return;
   if (!row_.runs) return begin(now, fine_of(now));
-  const bool room = row_.passes > 1 && running_ < config_.max_batch && row_.spare > 0;
+  const bool spare = row_.spare > 0 || desk_.request(id).brought > 0;
+  const bool room = row_.passes > 1 && running_ < config_.max_batch && spare;
   if (room && line()->front().request == id && fits(desk_.request(id))) cut(now);
 }
 
@@ -56,6 +57,8 @@ std::vector<RequestId> Replica::crash() {
     if (s.stage == Stage::decoding)
       request.made = request.output - static_cast<std::uint32_t>(left);
   }
+  for (const auto& [order, left] : left_)
+    if (desk_.request(left.request).ticket == left.ticket) lost.push_back(left.request);
   for (std::deque<Waiting>* next = line(); next != nullptr; next = line()) {
     lost.push_back(next->front().request);
     ++desk_.request(lost.back()).ticket;
@@ -78,6 +81,7 @@ void Replica::forget_all() {
   sequences_.clear();
   free_slots_.clear();
   reading_.clear();
+  left_.clear();
   pieces_.clear();
   finish_ = {};
   gaps_.forget_pauses();
@@ -113,19 +117,26 @@ void Replica::begin(Instant now, Fine at) {
 // whether a pass ends just before or just after an arrival is then the same.
 bool Replica::compose(Instant now, bool let_others_in, bool late) {
   pieces_.clear();
-  std::uint32_t budget = prompt_budget();
+  const std::uint32_t whole = prompt_budget();
+  std::uint32_t budget = whole;
   for (const Slot slot : reading_)
     if (!take_piece(slot, budget)) break;
-  while (let_others_in && may_join(now, budget, late)) take_piece(let_in(), budget);
+  while (let_others_in && may_join(now, budget, late)) {
+    const Slot slot = let_in();
+    if (sequences_[slot].stage == Stage::reading) take_piece(slot, budget);
+  }
   row_.spare = budget;
+  if (prompt_budget() < whole) held_ = true;  // who came along to decode takes of the next pieces
   return decoding_ > 0 || !pieces_.empty();
 }
 
 bool Replica::may_join(Instant now, std::uint32_t budget, bool late) {
   const std::deque<Waiting>* next = line();
-  if (next == nullptr || running_ == config_.max_batch || budget == 0) return false;
+  if (next == nullptr || running_ == config_.max_batch) return false;
   const Request& request = desk_.request(next->front().request);
-  if (!config_.chunk && !pieces_.empty() && request.prompt + request.made > budget) return false;
+  const bool whole = !config_.chunk && !pieces_.empty();  // as the others, or not at all
+  const bool readable = budget > 0 && (!whole || request.prompt + request.made <= budget);
+  if (request.brought == 0 && !readable) return false;
   if (!fits(request)) return false;
   if (late || request.submitted < now) return true;
   held_ = true;

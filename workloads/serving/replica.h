@@ -6,6 +6,7 @@
 
 #include "sim/engine.h"
 #include "workloads/serving/desk.h"
+#include "workloads/serving/left_keys.h"
 #include "workloads/serving/page_clock.h"
 #include "workloads/serving/prefix_cache.h"
 #include "workloads/serving/scheduler_config.h"
@@ -17,32 +18,30 @@ namespace fleetsim::serving {
 // One copy of the model, which batches continuously: after every pass sequences that are done leave
 // and waiting ones are let in, in order of priority and arrival, while there is room in the batch
 // and pages for the prompt. Where pages run out, the sequence that was let in last gives its pages
-// back and waits in front; what it had is read again.
+// back and waits in front; what it had is read again. Who brings keys along has nothing to read.
 //
-// Nothing happens between passes in which nobody comes, leaves or needs a decision; contexts grow
-// by one each, so such a row of passes is one event, of which the time is a sum in closed form
-// (Pace). It ends early, at the end of the pass that is under way, when something comes that the
-// next pass may take up. So a request costs O(log batch), whatever its tokens, and all comes out
-// as one pass at a time would have it.
-//
-// A request joins the first pass that begins after its arrival, or at once where nothing runs.
+// Passes in which nobody comes, leaves or needs a decision differ by contexts that grow by one;
+// such a row of passes is one event, of which the time is a sum in closed form (Pace). It ends
+// early, at the end of the pass under way, when something comes that the next pass may take up. So
+// a request costs O(log batch), whatever its tokens, and all comes out as one pass at a time would
+// have it. It joins the first pass that begins after its arrival, or at once where nothing runs.
 class Replica {
  public:
   Replica(const SchedulerConfig& config, const IterationCost& cost, Engine& engine, Desk& desk);
 
   void submit(RequestId id);
-  void cancel(RequestId id);       // wherever it is here; its tokens so far are lost
-  std::vector<RequestId> crash();  // all that were here; caches and pages are empty
-  void slow_down(double factor);   // passes from the next one on; 1: as they were
+  void cancel(RequestId id);        // wherever it is here; its tokens so far are lost
+  std::vector<RequestId> crash();   // all that were here; caches and pages are empty
+  void slow_down(double factor);    // passes from the next one on; 1: as they were
+  void let_go(std::uint64_t keys);  // that were left here when their request was handed over
 
   std::size_t waiting() const { return waiting_count_; }
   std::size_t present() const { return waiting_count_ + running_; }
   std::int64_t pages_used() const;  // by sequences, at the last event
   std::int64_t cached_tokens(const Request& request) const;
-  bool can_hold(const Request& request) const;  // alone, to its last token
-  const Tallies& tallies(Instant now);          // up to the last pass that has ended
-  // Times between tokens of a sequence, in ns, since they were last cleared.
-  QuantileSketch& gaps() { return gaps_.sketch(); }
+  bool can_hold(const Request& request) const;       // alone, to its last token
+  const Tallies& tallies(Instant now);               // up to the last pass that has ended
+  QuantileSketch& gaps() { return gaps_.sketch(); }  // ns between tokens, since last cleared
 
  private:
   using Slot = std::uint32_t;
@@ -55,20 +54,17 @@ class Replica {
     std::uint32_t use = 0;     // how often the slot was taken: tells its users apart
     std::uint32_t blocks = 0;  // of the cache that it holds
     std::uint32_t prompt = 0;
-    std::uint32_t goal = 0;   // tokens to read before it makes the next
-    std::uint32_t known = 0;  // of those, tokens that are there
-    std::int64_t shift = 0;   // its context is shift + ticks while it decodes
-    std::int64_t last = 0;    // tick that makes its last token
-    std::uint64_t order = 0;  // of being let in
-    Fine joined = 0;          // when it made its first token here
+    std::uint32_t goal = 0, known = 0;  // tokens to read before it makes the next; those there
+    std::int64_t shift = 0;             // its context is shift + ticks while it decodes
+    std::int64_t last = 0;              // tick that makes its last token
+    std::uint64_t order = 0;            // of being let in
+    Fine joined = 0;                    // when it made its first token here
   };
   struct Finish {
     std::int64_t tick;
     Slot slot;
     std::uint32_t use;
-    friend bool operator>(const Finish& x, const Finish& y) {
-      return x.tick != y.tick ? x.tick > y.tick : x.slot > y.slot;
-    }
+    friend auto operator<=>(const Finish&, const Finish&) = default;
   };
   struct Waiting {
     RequestId request;
@@ -111,7 +107,10 @@ class Replica {
   std::int64_t pages_of(const Request& request, std::int64_t tokens, std::uint32_t blocks) const;
   bool fits(const Request& request) const;
   Slot let_in();
+  void take_up(Slot slot);
   void prompt_read(Slot slot, Fine at);
+  void share_blocks(Sequence& s);
+  std::uint64_t leave_keys(Slot slot);
   void start_decoding(Slot slot, Fine at);
   void release(Slot slot);
   bool make_room();  // true: somebody had to give way
@@ -133,6 +132,7 @@ class Replica {
   std::vector<Slot> free_slots_;
   std::vector<Slot> reading_;  // in the order of being let in
   std::vector<Piece> pieces_;  // of the present row
+  LeftKeysByOrder left_;
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finish_;
   std::vector<std::deque<Waiting>> waiting_;  // by priority
   std::size_t waiting_count_ = 0, running_ = 0;
@@ -143,7 +143,7 @@ class Replica {
   std::vector<Slot> leaving_;
   Fine last_tick_ = 0;
   std::optional<IterationCost> slowed_{};  // in place of cost_
-  bool held_ = false;                      // somebody waits who may join the pass after the next
+  bool held_ = false;                      // the next pass may be put together in another way
   bool between_ = false;                   // a pass has ended, and the next is not yet put together
   Row row_;
   Tallies tallies_;

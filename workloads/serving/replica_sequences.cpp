@@ -45,7 +45,8 @@ std::int64_t Replica::pages_of(const Request& request, std::int64_t tokens,
 }
 
 bool Replica::can_hold(const Request& request) const {
-  return pages_of(request, request.prompt + request.output, 0) <= config_.pages;
+  const std::uint32_t made = config_.role == Role::prefill ? 0 : request.output;
+  return pages_of(request, request.prompt + made, 0) <= config_.pages;
 }
 
 std::int64_t Replica::available() const {
@@ -82,43 +83,83 @@ Replica::Slot Replica::let_in() {
        .stage = Stage::reading,
        .use = s.use,
        .prompt = request.prompt,
-       .goal = request.prompt + request.made,
+       .goal = request.brought > 0 ? request.brought : request.prompt + request.made,
        .order = ++let_in_};
   s.blocks = cache_.find(s.hashes).blocks;
   cache_.hold(s.hashes, s.blocks);
-  s.known = std::min(std::min(s.blocks * config_.block_tokens, s.prompt), s.goal - 1);
   own_pages_ += own_pages(s);
   reclaim();
+  request.slot = slot;
+  reading_.push_back(slot);
+  ++running_;
+  take_up(slot);
+  return slot;
+}
+
+// It begins to read, or goes on to decode where its keys and values came along.
+void Replica::take_up(Slot slot) {
+  Sequence& s = sequences_[slot];
+  Request& request = desk_.request(s.request);
+  if (request.brought > 0) {
+    request.brought = 0;
+    share_blocks(s);
+    return start_decoding(slot, fine_of(request.first_token));
+  }
+  s.known = std::min(std::min(s.blocks * config_.block_tokens, s.prompt), s.goal - 1);
   if (request.made == 0) request.scheduled = engine_.now();
   request.cached = s.known;
-  request.slot = slot;
   tallies_.hit_tokens += s.known;
   tallies_.asked_tokens += s.goal;
   tallies_.hit_blocks += s.blocks;
   tallies_.asked_blocks += static_cast<std::int64_t>(s.hashes.size());
-  reading_.push_back(slot);
-  ++running_;
-  return slot;
 }
 
-// The end of the prompt gives a token. Its blocks are there for others from now on.
+// Blocks of its prompt are there for others from now on.
+void Replica::share_blocks(Sequence& s) {
+  const std::uint32_t brought = cache_.bring(s.hashes, s.blocks);
+  own_pages_ -= brought * block_pages();
+  s.blocks += brought;
+}
+
+// The end of the prompt gives a token.
 void Replica::prompt_read(Slot slot, Fine at) {
   Sequence& s = sequences_[slot];
   const RequestId id = s.request;
   Request& request = desk_.request(id);
-  const std::uint32_t brought = cache_.bring(s.hashes, s.blocks);
-  own_pages_ -= brought * block_pages();
-  s.blocks += brought;
+  share_blocks(s);
   const bool first = request.made++ == 0;
   const bool last = request.made == request.output;
-  if (last) {
+  const bool goes = !last && config_.role == Role::prefill;
+  const std::uint64_t keys = goes ? leave_keys(slot) : 0;
+  if (last || goes) {
     request.slot = no_slot;
     release(slot);
   } else {
     start_decoding(slot, at);
   }
   if (first) desk_.first_token(id, engine_.now());
+  if (goes) desk_.handed_over(id, keys);
   if (last) desk_.finished(id, engine_.now());
+}
+
+// What it read stays, so that it can be sent.
+std::uint64_t Replica::leave_keys(Slot slot) {
+  const Sequence& s = sequences_[slot];
+  const std::int64_t pages = own_pages(s);
+  own_pages_ += pages;
+  cache_.hold(s.hashes, s.blocks);
+  left_[s.order] = {s.request, desk_.request(s.request).ticket, s.hashes, s.blocks, pages};
+  return s.order;
+}
+
+void Replica::let_go(std::uint64_t keys) {
+  const auto found = left_.find(keys);
+  if (found == left_.end()) return;  // all was lost in the meantime
+  own_pages_ -= found->second.pages;
+  cache_.let_go(found->second.hashes, found->second.blocks);
+  left_.erase(found);
+  if (row_.runs) return cut(engine_.now());  // somebody may fit now
+  begin(engine_.now(), fine_of(engine_.now()));
 }
 
 void Replica::start_decoding(Slot slot, Fine at) {
@@ -151,7 +192,7 @@ void Replica::release(Slot slot) {
   Sequence& s = sequences_[slot];
   own_pages_ -= own_pages(s);
   if (s.stage == Stage::decoding) {
-    gaps_.left(std::max(s.joined, last_tick_));
+    gaps_.left(context(s) > s.goal ? last_tick_ : s.joined);
     clock_.remove(growing(s));
     context_ -= context(s);
     --decoding_;

@@ -14,7 +14,8 @@ struct Request {
   std::uint64_t number = 0;              // in the order of arrival
   std::uint32_t prompt = 1, output = 1;  // tokens
   std::uint32_t made = 0;                // tokens of the output so far
-  std::uint32_t cached = 0;  // tokens of the prompt that its present replica need not read
+  std::uint32_t cached = 0;   // tokens of the prompt that its present replica need not read
+  std::uint32_t brought = 0;  // tokens of which keys and values come along from another replica
   std::uint32_t client = 0;
   std::uint32_t priority = 0;               // 0 goes first
   std::span<const std::uint64_t> hashes{};  // of blocks of the prompt; outlives the request

@@ -9,8 +9,11 @@ Router::Router(const ServingConfig& config, const std::vector<Seat>& seats, Stre
       seats_(seats),
       chance_(chance) {}
 
-bool Router::open(std::uint32_t seat) const {
-  if (config_.routing != Routing::central || !seats_[seat].open) return seats_[seat].open;
+// Who brings keys along decodes; others are read first.
+bool Router::open(std::uint32_t seat, const Request& request) const {
+  const bool decodes = config_.groups[seats_[seat].group].scheduler.role == Role::decode;
+  if (!seats_[seat].open || decodes != (request.brought > 0)) return false;
+  if (config_.routing != Routing::central) return true;
   return seats_[seat].outstanding < config_.groups[seats_[seat].group].scheduler.max_batch;
 }
 
@@ -20,31 +23,32 @@ Duration Router::delay(std::uint32_t seat, const Request& request) const {
 
 // The open one of which `key` is least, the first of equals.
 template <class Key>
-std::optional<std::uint32_t> Router::best(Key key) const {
+std::optional<std::uint32_t> Router::best(const Request& request, Key key) const {
   std::optional<std::uint32_t> found;
   for (std::uint32_t seat = 0; seat < seats_.size(); ++seat)
-    if (open(seat) && (!found || key(seat) < key(*found))) found = seat;
+    if (open(seat, request) && (!found || key(seat) < key(*found))) found = seat;
   return found;
 }
 
-std::optional<std::uint32_t> Router::in_turn() {
+std::optional<std::uint32_t> Router::in_turn(const Request& request) {
   for (std::size_t i = 0; i < seats_.size(); ++i) {
-    const std::uint32_t seat = turn_;
-    turn_ = (turn_ + 1) % static_cast<std::uint32_t>(seats_.size());
-    if (open(seat)) return seat;
+    std::uint32_t& turn = request.brought > 0 ? turn_to_decode_ : turn_;
+    const std::uint32_t seat = turn;
+    turn = (turn + 1) % static_cast<std::uint32_t>(seats_.size());
+    if (open(seat, request)) return seat;
   }
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> Router::drawn() {
+std::optional<std::uint32_t> Router::drawn(const Request& request) {
   const auto among = [&](std::size_t n) {
     return static_cast<std::uint32_t>(chance_.uniform() * static_cast<double>(n));
   };
   const std::uint32_t seat = among(seats_.size());
-  if (open(seat)) return seat;
+  if (open(seat, request)) return seat;
   std::vector<std::uint32_t> left;
   for (std::uint32_t other = 0; other < seats_.size(); ++other)
-    if (open(other)) left.push_back(other);
+    if (open(other, request)) left.push_back(other);
   if (left.empty()) return std::nullopt;
   return left[among(left.size())];
 }
@@ -57,28 +61,30 @@ std::optional<std::uint32_t> Router::choose(const Request& request) {
   const auto load = [&](std::uint32_t seat) { return seats_[seat].outstanding; };
   switch (config_.routing) {
     case Routing::random:
-      return drawn();
+      return drawn(request);
     case Routing::round_robin:
-      return in_turn();
+      return in_turn(request);
     case Routing::least_outstanding:
     case Routing::central:
-      return best(load);
+      return best(request, load);
     case Routing::least_kv:
-      return best([&](std::uint32_t seat) {
+      return best(request, [&](std::uint32_t seat) {
         return std::pair(seats_[seat].replica->pages_used(), load(seat));
       });
     case Routing::power_of_two: {
-      const auto one = drawn(), other = drawn();
+      const auto one = drawn(request), other = drawn(request);
       return one && load(*other) < load(*one) ? other : one;
     }
     case Routing::prefix:
-      return best([&](std::uint32_t seat) {
+      if (request.brought > 0) return best(request, load);  // nothing is to be read
+      return best(request, [&](std::uint32_t seat) {
         return std::pair(seats_[seat].to_read + unread(seat, request), load(seat));
       });
     case Routing::nearest:
-      return best([&](std::uint32_t seat) { return std::pair(delay(seat, request), load(seat)); });
+      return best(request,
+                  [&](std::uint32_t seat) { return std::pair(delay(seat, request), load(seat)); });
     case Routing::nearest_least_loaded:
-      return best([&](std::uint32_t seat) {
+      return best(request, [&](std::uint32_t seat) {
         const bool full = load(seat) >= config_.groups[seats_[seat].group].scheduler.max_batch;
         return std::tuple(full, full ? Duration{} : delay(seat, request), load(seat));
       });

@@ -24,21 +24,22 @@ class Router {
   Router(const ServingConfig& config, const std::vector<Seat>& seats, Stream chance);
   // Tokens of a prompt that a replica's cache does not know.
   std::int64_t unread(std::uint32_t seat, const Request& request) const;
-  // None: a central line, and nobody has room.
+  // Of those that decode if the request brings its keys along. None: a central line, and nobody
+  // has room.
   std::optional<std::uint32_t> choose(const Request& request);
 
  private:
-  bool open(std::uint32_t seat) const;
-  std::optional<std::uint32_t> in_turn();
-  std::optional<std::uint32_t> drawn();
+  bool open(std::uint32_t seat, const Request& request) const;
+  std::optional<std::uint32_t> in_turn(const Request& request);
+  std::optional<std::uint32_t> drawn(const Request& request);
   template <class Key>
-  std::optional<std::uint32_t> best(Key key) const;
+  std::optional<std::uint32_t> best(const Request& request, Key key) const;
   Duration delay(std::uint32_t seat, const Request& request) const;
 
   const ServingConfig& config_;
   const std::vector<Seat>& seats_;
   Stream chance_;
-  std::uint32_t turn_ = 0;
+  std::uint32_t turn_ = 0, turn_to_decode_ = 0;
 };
 
 }  // namespace fleetsim::serving

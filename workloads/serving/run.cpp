@@ -21,6 +21,7 @@ ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools*
       seats_.push_back({.replica = std::make_unique<Replica>(config.groups[g].scheduler, costs_[g],
                                                              engine_, *this),
                         .group = g});
+  if (config.disaggregated()) transfers_.emplace(config, seats_, engine_, chance);
   before_.resize(seats_.size());
   looked_.resize(seats_.size());
   if (config.upkeep) {
@@ -89,6 +90,7 @@ void ServingRun::send(std::uint64_t row) {
     call.patience = engine_.after(from_seconds(client.patience->draw(patience_[number])),
                                   on<&ServingRun::lose_patience>(*this, row));
   call.request.ready = engine_.now();
+  call.request.brought = 0;
   ++call.tries;
   stand_at_gateway(static_cast<std::uint32_t>(row));
   serve_line();
@@ -102,30 +104,34 @@ void ServingRun::stand_at_gateway(std::uint32_t row) {
   ++at_gateway_;
 }
 
-// In order; who is first keeps the others waiting.
 void ServingRun::serve_line() {
-  while (!line_.empty()) {
-    const auto [row, sent] = line_.front();
+  serve(read_, Call::Place::read, &ServingRun::send_keys);
+  serve(line_, Call::Place::gateway, &ServingRun::dispatch);
+  if (autoscaler_) autoscaler_->stuck(at_gateway_ + read_.size());
+}
+
+// In order; who is first keeps the others waiting.
+void ServingRun::serve(std::deque<Standing>& line, Call::Place place,
+                       void (ServingRun::*sent_to)(std::uint32_t call, std::uint32_t seat)) {
+  while (!line.empty()) {
+    const auto [row, sent] = line.front();
     const Call& call = calls_[row];
-    if (call.sent == sent && call.place == Call::Place::gateway) {
+    if (call.sent == sent && call.place == place) {
       const auto seat = router_.choose(call.request);
-      if (!seat) break;
-      line_.pop_front();
-      dispatch(row, *seat);
+      if (!seat) return;
+      line.pop_front();
+      (this->*sent_to)(row, *seat);
     } else {
-      line_.pop_front();
+      line.pop_front();
     }
   }
-  if (autoscaler_) autoscaler_->stuck(at_gateway_);
 }
 
 void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
   Call& call = calls_[row];
-  call.seat = seat;
   call.place = Call::Place::wire;
   --at_gateway_;
-  ++seats_[seat].outstanding;
-  if (autoscaler_) autoscaler_->came(seats_[seat].group);
+  take_seat(call, seat);
   if (config_.routing == Routing::prefix) call.to_read = router_.unread(seat, call.request);
   seats_[seat].to_read += call.to_read;
   const Duration wire = delay(call);
@@ -139,16 +145,8 @@ void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
 void ServingRun::reach(std::uint64_t number) {
   const auto row = static_cast<std::uint32_t>(number);
   Call& call = calls_[row];
-  const Seat& seat = seats_[call.seat];
-  if (!seat.works) {
-    call.place = Call::Place::stuck;
-    if (seat.open)
-      stuck_[call.seat].push_back({row, call.sent});
-    else
-      hand_back(row);
-    return;
-  }
-  Replica& replica = *seat.replica;
+  if (!seats_[call.seat].works) return get_stuck(row);
+  Replica& replica = *seats_[call.seat].replica;
   const bool full = config_.queue_limit && replica.waiting() >= *config_.queue_limit;
   if (full || !replica.can_hold(call.request)) {
     leave_seat(call);
@@ -158,6 +156,12 @@ void ServingRun::reach(std::uint64_t number) {
   replica.submit(id(row));
 }
 
+void ServingRun::take_seat(Call& call, std::uint32_t seat) {
+  call.seat = seat;
+  ++seats_[seat].outstanding;
+  if (autoscaler_) autoscaler_->came(seats_[seat].group);
+}
+
 void ServingRun::leave_seat(Call& call) {
   Seat& seat = seats_[call.seat];
   --seat.outstanding;
@@ -165,6 +169,14 @@ void ServingRun::leave_seat(Call& call) {
   if (!keeper_) return;
   keeper_->left(call.seat);
   autoscaler_->left(seat.group);
+}
+
+// It comes to a replica that has stopped.
+void ServingRun::get_stuck(std::uint32_t row) {
+  Call& call = calls_[row];
+  call.place = Call::Place::stuck;
+  if (!seats_[call.seat].open) return hand_back(row);
+  stuck_[call.seat].push_back({row, call.sent});
 }
 
 void ServingRun::stopped(std::uint32_t seat) {
@@ -182,9 +194,12 @@ void ServingRun::handed_back(std::uint32_t seat) {
     if (calls_[row].sent == sent && calls_[row].place == Call::Place::stuck) hand_back(row);
 }
 
-// What clients have of the answer stays theirs; another replica reads it with the prompt.
+// What clients have of the answer stays theirs; another replica reads it with the prompt. Where
+// prompts are read elsewhere than answers are made, it begins anew.
 void ServingRun::hand_back(std::uint32_t row) {
   Call& call = calls_[row];
+  call.request.brought = 0;
+  if (transfers_) call.request.made = 0;
   leave_seat(call);
   if (!config_.upkeep->resend) return turn_away(row, End::lost);
   if (call.request.made == 0) call.request.ready = call.request.ready + (Duration{} - delay(call));
@@ -203,14 +218,15 @@ void ServingRun::slowed(std::uint32_t seat, double factor) {
 }
 
 void ServingRun::first_token(RequestId id, Instant when) {
-  calls_[id.index].request.first_token = when;
+  Call& call = calls_[id.index];
+  call.request.first_token = when;
+  call.first_seen = when + delay(call);
 }
 
-void ServingRun::finished(RequestId id, Instant when) {
+void ServingRun::finished(RequestId id, Instant) {
   Call& call = calls_[id.index];
   leave_seat(call);
   call.place = Call::Place::answered;
-  call.finished = when;
   if (const Duration wire = delay(call); wire > Duration{})
     call.step = engine_.after(wire, on<&ServingRun::answer>(*this, id.index));
   else
@@ -221,7 +237,7 @@ void ServingRun::finished(RequestId id, Instant when) {
 void ServingRun::answer(std::uint64_t number) {
   const auto row = static_cast<std::uint32_t>(number);
   const Call& call = calls_[row];
-  const Duration tail = call.finished - call.request.first_token;
+  const Duration tail = std::max(Duration{}, engine_.now() - call.first_seen);
   collector_.completed(call.request, engine_.now(), tail);
   table_.add(call.request, call.seat, call.tries, 0, engine_.now(), tail);
   forget(row);
@@ -239,9 +255,9 @@ void ServingRun::time_out(std::uint64_t number) {
   if (call.place == Call::Place::wire || call.place == Call::Place::answered)
     engine_.cancel(call.step);
   if (call.place == Call::Place::replica) seats_[call.seat].replica->cancel(id(row));
-  if (call.place == Call::Place::gateway) --at_gateway_;
-  if (call.place == Call::Place::wire || call.place == Call::Place::replica ||
-      call.place == Call::Place::stuck)
+  if (call.place == Call::Place::gateway)
+    --at_gateway_;
+  else if (call.place != Call::Place::answered)
     leave_seat(call);
   turn_away(row, End::timed_out);
   serve_line();
@@ -250,6 +266,7 @@ void ServingRun::time_out(std::uint64_t number) {
 // It comes again after a while, if it may.
 void ServingRun::turn_away(std::uint32_t row, End how) {
   Call& call = calls_[row];
+  if (call.place == Call::Place::read || call.place == Call::Place::keys) drop_keys(call);
   engine_.cancel(call.deadline);
   engine_.cancel(call.patience);
   const std::uint32_t client = call.request.client;
@@ -299,6 +316,7 @@ void ServingRun::restart() {
     keeper_->restart();
     autoscaler_->restart();
   }
+  if (transfers_) transfers_->restart();
   window_start_ = engine_.now();
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     before_[i] = seats_[i].replica->tallies(window_start_);
@@ -318,11 +336,17 @@ void ServingRun::report(std::uint32_t windows, std::vector<Measured>& out) {
   collector_.audit(now, under_way, time);
   collector_.report(now, out);
   FleetTally fleet;
-  for (std::size_t i = 0; i < seats_.size(); ++i)
-    fleet.add(before_[i], seats_[i].replica->tallies(now), seats_[i].replica->gaps(),
-              config_.groups[seats_[i].group].scheduler);
+  RoleTally roles(config_);
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    const GroupConfig& group = config_.groups[seats_[i].group];
+    const Tallies& seen = seats_[i].replica->tallies(now);
+    fleet.add(before_[i], seen, seats_[i].replica->gaps(), group.scheduler);
+    roles.add(group, before_[i], seen);
+  }
   fleet.report(seconds(now - window_start_), config_, out);
   if (keeper_) Keeper::report(keeper_->seen(), autoscaler_->cold(), collector_.came(), out);
+  roles.report(seconds(now - window_start_), out);
+  if (transfers_) transfers_->tally().report(out);
   gaps_ = std::move(fleet.gaps);
   settle_energy();
   if (energy_)
@@ -334,6 +358,7 @@ std::vector<Distribution> ServingRun::distributions() {
   std::vector<Distribution> out;
   collector_.distributions(out);
   out.push_back({"serving.itl", gaps_});
+  if (transfers_) out.push_back({"serving.transfer", transfers_->tally().ns});
   return out;
 }
 

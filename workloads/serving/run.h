@@ -9,6 +9,8 @@
 #include "workloads/serving/fleet_tally.h"
 #include "workloads/serving/keeper.h"
 #include "workloads/serving/kept_requests.h"
+#include "workloads/serving/key_transfers.h"
+#include "workloads/serving/role_tally.h"
 #include "workloads/serving/router.h"
 
 namespace fleetsim::serving {
@@ -34,6 +36,8 @@ class ServingRun final : public Desk, public Staff {
   void first_token(RequestId id, Instant when) override;
   void finished(RequestId id, Instant when) override;
   void preempted(RequestId) override { collector_.preempted(); }
+  void handed_over(RequestId id, std::uint64_t keys) override;
+  const KeyTransfers* transfers() const { return transfers_ ? &*transfers_ : nullptr; }
 
   void stopped(std::uint32_t seat) override;
   void handed_back(std::uint32_t seat) override;
@@ -52,10 +56,28 @@ class ServingRun final : public Desk, public Staff {
     std::uint64_t sent = 0;  // number of the last try, over all calls
     std::uint32_t seat = no_seat;
     std::int64_t to_read = 0;  // tokens, as the router saw it
-    enum class Place : std::uint8_t { gateway, wire, replica, stuck, answered, away } place{};
+    // read: its keys wait for a replica that decodes; keys: they are on their way there; stuck: its
+    // replica has stopped, and nobody knows.
+    enum class Place : std::uint8_t {
+      gateway,
+      wire,
+      replica,
+      read,
+      keys,
+      stuck,
+      answered,
+      away
+    } place{};
     EventHandle step{};  // what happens to it next: on the wire, or away
     EventHandle deadline{}, patience{};
-    Instant finished{};
+    Instant first_seen{};    // its first token, by the client
+    std::uint64_t keys = 0;  // those that it left where it was read
+    std::uint32_t transfer = 0;
+  };
+
+  struct Standing {
+    std::uint32_t call;
+    std::uint64_t sent;
   };
 
   void expect_next(std::uint32_t client);
@@ -67,9 +89,16 @@ class ServingRun final : public Desk, public Staff {
   void lose_patience(std::uint64_t call);
   void time_out(std::uint64_t call);
   void serve_line();
+  void serve(std::deque<Standing>& line, Call::Place place,
+             void (ServingRun::*sent_to)(std::uint32_t call, std::uint32_t seat));
   void dispatch(std::uint32_t call, std::uint32_t seat);
+  void send_keys(std::uint32_t call, std::uint32_t seat);
+  void keys_came(std::uint64_t call);
+  void drop_keys(Call& call);
   void turn_away(std::uint32_t call, End how);
+  void take_seat(Call& call, std::uint32_t seat);
   void leave_seat(Call& call);
+  void get_stuck(std::uint32_t call);
   void hand_back(std::uint32_t call);
   void forget(std::uint32_t call);
   void look_at_meters(std::uint64_t);
@@ -86,12 +115,8 @@ class ServingRun final : public Desk, public Staff {
   std::vector<Stream> patience_, timeout_, backoff_;  // by client
   std::vector<Call> calls_;
   std::vector<std::uint32_t> free_;
-  struct Standing {
-    std::uint32_t call;
-    std::uint64_t sent;
-  };
-  std::deque<Standing> line_;                 // at the gateway
-  std::vector<std::vector<Standing>> stuck_;  // by seat: nobody knows that it has stopped
+  std::deque<Standing> line_, read_;          // at the gateway; for a replica that decodes
+  std::vector<std::vector<Standing>> stuck_;  // by seat
   std::size_t at_gateway_ = 0;
   std::uint64_t sent_ = 0, arrived_ = 0;
   Router router_;
@@ -99,6 +124,7 @@ class ServingRun final : public Desk, public Staff {
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
   KeptRequests table_{0};
+  std::optional<KeyTransfers> transfers_;
   std::optional<ServingEnergy> energy_;
   std::optional<Keeper> keeper_;
   std::optional<Autoscaler> autoscaler_;

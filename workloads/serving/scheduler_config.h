@@ -4,6 +4,9 @@
 
 namespace fleetsim::serving {
 
+// What of a request a replica does: all; or its prompt and first token; or what comes after that.
+enum class Role : std::uint8_t { both, prefill, decode };
+
 // How a replica puts passes together.
 struct SchedulerConfig {
   std::uint32_t max_batch = 256;    // sequences at once
@@ -16,7 +19,8 @@ struct SchedulerConfig {
   std::int64_t watermark = 0;  // pages that stay free when a sequence is let in
   bool prefix_cache = false;
   std::uint32_t block_tokens = 512;  // of a hash; a multiple of page_tokens
-  bool one_by_one = false;           // every pass an event of its own: slow, to check with
+  Role role = Role::both;
+  bool one_by_one = false;  // every pass an event of its own: slow, to check with
 };
 
 // Whether so many tokens of one sequence fit when it is alone.

@@ -14,9 +14,10 @@ void TokenGaps::made(Fine at, std::int64_t sequences) {
 }
 
 void TokenGaps::left(Fine since) {
-  const auto found = std::find_if(pauses_.begin(), pauses_.end(),
-                                  [&](const Pause& pause) { return pause.since == since; });
-  check(found != pauses_.end() && found->sequences > 0, "a sequence has made its last token once");
+  const auto found = std::find_if(pauses_.begin(), pauses_.end(), [&](const Pause& pause) {
+    return pause.since == since && pause.sequences > 0;
+  });
+  check(found != pauses_.end(), "a sequence has made its last token once");
   --found->sequences;
 }
 
