@@ -143,7 +143,8 @@ TEST(ServingDisaggregated, TurnsAreTakenAmongThoseThatDecode) {
   config.routing = Routing::round_robin;
   config.clients = {
       client_of(queueing::Renewal{*Law::constant(10)}, *Law::constant(100), *Law::constant(5))};
-  ServingRun run(config, {.seed = 1});
+  Engine engine;
+  ServingRun run(config, engine, nullptr, {.seed = 1});
   run.keep(100);
   run.engine().run_until(Instant{} + 205_s);
   ASSERT_EQ(run.kept().size(), 20u);
@@ -179,7 +180,8 @@ TEST(ServingDisaggregated, WiresCarryEachPromptOnce) {
     const auto trace = trace_of(stream, 500, 0.03);
     config.clients = {{.name = "people", .arrivals = Replay{.trace = trace}}};
     config.clients[0].delay = {0_ms, 0_ms};
-    ServingRun run(config, {.seed = 4});
+    Engine engine;
+    ServingRun run(config, engine, nullptr, {.seed = 4});
     run.engine().run();
     double tokens = 0;
     for (std::size_t i = 0; i < trace->size(); ++i)
@@ -245,7 +247,8 @@ struct Shown {
 };
 
 Shown shown(const ServingConfig& config) {
-  ServingRun run(config, {.seed = 5});
+  Engine engine;
+  ServingRun run(config, engine, nullptr, {.seed = 5});
   run.keep(100000);
   std::vector<Measured> measured;
   Shown out;
