@@ -6,8 +6,12 @@
 #include "workloads/serving/collector.h"
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
+#include "workloads/serving/gateway.h"
 #include "workloads/serving/kept_requests.h"
+#include "workloads/serving/rate_limit.h"
+#include "workloads/serving/retries.h"
 #include "workloads/serving/router.h"
+#include "workloads/serving/sessions.h"
 
 namespace fleetsim::serving {
 
@@ -33,23 +37,27 @@ class ServingRun final : public Desk {
   void preempted(RequestId) override { collector_.preempted(); }
 
  private:
-  static constexpr std::uint32_t no_seat = UINT32_MAX;
+  static constexpr std::uint32_t no_seat = UINT32_MAX, no_session = UINT32_MAX;
   // A request with what its client knows of it. Rows are used again; tickets go on.
   struct Call {
     Request request{};
     bool live = false;
     std::uint32_t tries = 0;
-    std::uint64_t sent = 0;  // number of the last try, over all calls
     std::uint32_t seat = no_seat;
-    std::int64_t to_read = 0;  // tokens, as the router saw it
+    std::uint32_t session = no_session;  // of its client
+    std::int64_t to_read = 0;            // tokens, as the router saw it
     enum class Place : std::uint8_t { gateway, wire, replica, answered, away } place{};
-    EventHandle step{};  // what happens to it next: on the wire, or away
+    Gateway::Place standing{};  // while at the gateway
+    EventHandle step{};         // what happens to it next: on the wire, or away
     EventHandle deadline{}, patience{};
     Instant finished{};
   };
 
   void expect_next(std::uint32_t client);
   void arrive(std::uint64_t client);
+  void speak(std::uint64_t session);
+  void talk_on(const Request& request, std::uint32_t session, bool answered);
+  void take_up(std::uint32_t client, const Arrivals::Arrival& sent, std::uint32_t session);
   void send(std::uint64_t call);
   void reach(std::uint64_t call);
   void answer(std::uint64_t call);
@@ -58,6 +66,7 @@ class ServingRun final : public Desk {
   void serve_line();
   void dispatch(std::uint32_t call, std::uint32_t seat);
   void turn_away(std::uint32_t call, End how);
+  static bool untouched(const Call& call);
   void leave_seat(Call& call);
   void forget(std::uint32_t call);
   void look_at_meters(std::uint64_t);
@@ -71,15 +80,16 @@ class ServingRun final : public Desk {
   std::vector<Seat> seats_;
   std::vector<Arrivals> arrivals_;  // by client
   std::vector<Arrivals::Arrival> expected_;
-  std::vector<Stream> patience_, timeout_, backoff_;  // by client
+  std::vector<Stream> patience_, timeout_;  // by client
+  std::vector<Retries> retries_;            // by client
+  std::vector<std::optional<RateLimit>> limits_;
+  std::vector<std::optional<Sessions>> sessions_;
   std::vector<Call> calls_;
   std::vector<std::uint32_t> free_;
-  struct Standing {
-    std::uint32_t call;
-    std::uint64_t sent;
-  };
-  std::deque<Standing> line_;  // at the gateway
-  std::uint64_t sent_ = 0, arrived_ = 0;
+  Gateway gateway_;
+  bool serving_line_ = false;
+  std::uint64_t in_fleet_ = 0;  // sent on and not yet ended
+  std::uint64_t arrived_ = 0;
   Router router_;
   Collector collector_;
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
