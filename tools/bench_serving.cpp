@@ -92,7 +92,6 @@ BenchRow replay(const std::string& twin, std::uint32_t replicas, std::uint64_t r
 // Independent clients of the lengths of conversations, five requests a second for each replica.
 BenchRow synthetic(std::uint32_t replicas, std::uint64_t requests) {
   ServingConfig config = llama(replicas, false);
-  config.routing = Routing::power_of_two;
   ClientConfig client;
   client.name = "poisson";
   const double rate = 5.0 * replicas;

@@ -8,6 +8,7 @@
 
 #include "sim/nearest.h"
 #include "sim/printable.h"
+#include "traces/client_terms.h"
 #include "traces/law_message.h"
 #include "traces/mmpp_message.h"
 #include "traces/requests/open_requests.h"
@@ -45,18 +46,13 @@ class Reading {
     if (auto bad = distances(regions, out); !bad) return bad.error();
     if (auto bad = arrivals(out); !bad) return bad.error();
     if (auto bad = lengths(out); !bad) return bad.error();
+    if (auto bad = terms_of(node_, provenance_, out); !bad) return bad.error();
     out.priority = static_cast<std::uint32_t>(node_.count("priority"));
     if (node_.has("timeout")) out.timeout = *Law::constant(node_.in("timeout", "s"));
     if (node_.has("patience")) {
       const auto law = law_of(node_.child("patience"), "s", provenance_);
       if (!law) return law.error();
       out.patience = *law;
-    }
-    if (node_.has("retry")) {
-      const Node retry = node_.child("retry");
-      out.retry = RetryConfig{.attempts = static_cast<std::uint32_t>(retry.count("attempts")),
-                              .backoff = *Law::constant(retry.in("backoff", "s")),
-                              .growth = retry.number("growth")};
     }
     return out;
   }
@@ -93,11 +89,13 @@ class Reading {
 
   Status arrivals(ClientConfig& out) const {
     const bool replays = node_.has("trace") || node_.has("stand_in");
+    if (node_.child("sessions").has("users")) return users(replays, out);
     if (node_.has("arrivals") == replays)
       return error(node_.path(), "expected either arrivals or trace");
     if (replays) return replay(out);
-    if (node_.has("rate_scale"))
-      return error(node_.path("rate_scale"), "found without a trace; expected it beside one");
+    const char* field = node_.has("rate_scale") ? "rate_scale" : "poisson";
+    if (node_.has("rate_scale") || node_.flag("poisson"))
+      return error(node_.path(field), "found without a trace; expected it beside one");
     const Node node = node_.child("arrivals");
     const std::string kind = node.chosen("law");
     if (kind == "poisson") {
@@ -118,24 +116,48 @@ class Reading {
     return Done{};
   }
 
+  Status users(bool replays, ClientConfig& out) const {
+    const Node sessions = node_.child("sessions");
+    if (replays || node_.has("arrivals"))
+      return error(sessions.path("users"),
+                   "found beside arrivals or a trace; expected only one of them");
+    out.arrivals = Users{static_cast<std::uint32_t>(sessions.count("users"))};
+    return Done{};
+  }
+
   // The file beside the scenario, or in the folder of traces.
-  std::string found_trace() const {
-    const std::string name = node_.text("trace"), beside = provenance_.beside(name);
-    const char* folder = std::getenv("FLEETSIM_TRACES");
-    if (std::filesystem::exists(beside) || folder == nullptr) return beside;
-    const std::string there = std::string(folder) + "/" + name;
-    return std::filesystem::exists(there) ? there : beside;
+  std::vector<std::string> places() const {
+    const std::string name = node_.text("trace");
+    std::vector<std::string> out = {provenance_.beside(name)};
+    if (const char* folder = std::getenv("FLEETSIM_TRACES"))
+      out.push_back(std::string(folder) + "/" + name);
+    return out;
   }
 
   Result<RequestTrace> requests() const {
-    const std::string path = node_.has("trace") ? found_trace() : "";
-    const bool there = !path.empty() && std::filesystem::exists(path);
-    if (there || !node_.has("stand_in")) return requests::load_requests(path);
+    std::string looked;
+    if (node_.has("trace"))
+      for (const std::string& path : places()) {
+        if (std::filesystem::exists(path)) return requests::load_requests(path);
+        looked += (looked.empty() ? "" : " and as ") + printable(path, 500);
+      }
+    if (!node_.has("stand_in")) return missing(looked);
     const std::string name = node_.text("stand_in");
-    if (!path.empty())
+    if (!looked.empty())
       warnings_.push_back(fmt::format("{}: {} is not there; its stand-in {} is replayed",
-                                      node_.path("trace"), printable(path, 500), in_quotes(name)));
+                                      node_.path("trace"), looked, in_quotes(name)));
     return requests::load_twin(name);
+  }
+
+  static Error missing(const std::string& looked) {
+    const bool told = std::getenv("FLEETSIM_TRACES") != nullptr;
+    return {.message = fmt::format("found no file, looked for as {}; expected one there{}, or a "
+                                   "stand_in",
+                                   looked,
+                                   told ? " ($FLEETSIM_TRACES is looked through too)"
+                                        : ", or in the folder that $FLEETSIM_TRACES names, which "
+                                          "is not set"),
+            .kind = Error::Kind::environment};
   }
 
   Status replay(ClientConfig& out) const {
@@ -148,7 +170,8 @@ class Reading {
     }
     if (trace->size() == 0)
       return error(node_.path("trace"), "holds no request; expected one at least");
-    Replay replay{.trace = std::make_shared<const RequestTrace>(*std::move(trace))};
+    Replay replay{.trace = std::make_shared<const RequestTrace>(*std::move(trace)),
+                  .poisson = node_.flag("poisson")};
     if (node_.has("rate_scale")) {
       replay.speed = node_.number("rate_scale");
       replay.repeats = true;

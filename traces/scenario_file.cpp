@@ -216,7 +216,7 @@ Status read_serving(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
   config.energy = serving::ServingConfig::Energy{
       .fleet = fleet.fleet,
       .sites = loaded.sites,
-      .use = root.child("serving").has("model") ? root.child("serving").number("efficiency") : 1,
+      .use = root.child("serving").has("measured") ? 1 : root.child("serving").number("efficiency"),
       .network_price = network_price(*fleet.fleet, loaded.sites, false)};
   serving::heed_caps(config);
   if (root.has("training")) config.energy.reset();

@@ -10,6 +10,7 @@
 #include "sim/nearest.h"
 #include "sim/printable.h"
 #include "sim/unit_text.h"
+#include "traces/admission_message.h"
 #include "traces/client_message.h"
 #include "traces/node_power_message.h"
 #include "traces/transfer_message.h"
@@ -39,7 +40,10 @@ Routing routing_of(const std::string& name) {
       {"PREFIX", Routing::prefix},
       {"NEAREST", Routing::nearest},
       {"NEAREST_LEAST_LOADED", Routing::nearest_least_loaded},
-      {"CENTRAL", Routing::central}};
+      {"CENTRAL", Routing::central},
+      {"STICKY", Routing::sticky},
+      {"CLEANEST", Routing::cleanest},
+      {"CHEAPEST", Routing::cheapest}};
   for (const auto& [text, routing] : names)
     if (name == text) return routing;
   check(false, "each policy of the schema is known");
@@ -58,9 +62,10 @@ class Reading {
 
   Result<ReadServing> read() {
     config_.name = message_.text("name");
-    if (message_.has("calibration") && !message_.has("model"))
+    models_ = ModelNames(message_);
+    if (message_.has("calibration") && models_.none())
       return error(message_.path("calibration"), "found without a model; expected it beside one");
-    if (message_.has("model") == message_.has("measured"))
+    if (models_.none() != message_.has("measured"))
       return error(message_.path("model"), "expected either model or measured");
     for (const Node& group : message_.children("replica"))
       if (auto bad = replicas(group); !bad) return bad.error();
@@ -68,9 +73,7 @@ class Reading {
       return bad.error();
     if (auto bad = blocks_of_traces(); !bad) return bad.error();
     config_.routing = routing_of(message_.child("router").text("policy"));
-    if (message_.child("router").has("queue_limit"))
-      config_.queue_limit =
-          static_cast<std::uint32_t>(message_.child("router").count("queue_limit"));
+    if (auto bad = admission_of(message_, provenance_, config_); !bad) return bad.error();
     const Node slo = message_.child("slo");
     if (slo.has("ttft")) config_.slo.ttft = from_seconds(slo.in("ttft", "s"));
     if (slo.has("tpot")) config_.slo.tpot = from_seconds(slo.in("tpot", "s"));
@@ -113,7 +116,7 @@ class Reading {
     regions_.push_back(cluster.region);
     if (auto bad = scheduler(group.scheduler); !bad) return bad;
     group.scheduler.role = role_of(node);
-    const Status passes = message_.has("model") ? deployed(node, *found, group) : measured(group);
+    const Status passes = models_.none() ? measured(group) : deployed(node, *found, group);
     if (message_.has("calibration")) apply(calibration(), group.cost);
     if (passes) config_.groups.push_back(std::move(group));
     return passes;
@@ -159,8 +162,12 @@ class Reading {
   }
 
   Status deployed(const Node& node, ClusterId where, GroupConfig& group) {
-    const auto model = zoo_.model(analytic::Value(message_.text("model")));
-    if (!model) return error(message_.path("model"), model.error().message);
+    const Node& namer = node.has("model") ? node : message_;
+    if (!namer.has("model"))
+      return error(node.path(), "has no model; expected one here or in serving");
+    const auto model = zoo_.model(analytic::Value(namer.text("model")));
+    if (!model) return error(namer.path("model"), model.error().message);
+    group.model = models_.number(namer.text("model"));
     const auto tensor = static_cast<std::uint32_t>(node.count("tensor"));
     const Node scheduler = message_.child("scheduler");
     DeploymentIn in{.model = *model,
@@ -223,6 +230,9 @@ class Reading {
       if (!client_names_.insert(client->name).second)
         return error(node.path("name"),
                      "found " + in_quotes(client->name) + " twice; expected another name");
+      const auto asked = models_.asked_by(node, provenance_);
+      if (!asked) return asked.error();
+      client->model = *asked;
       config_.clients.push_back(*std::move(client));
     }
     return agree_on_blocks();
@@ -231,6 +241,9 @@ class Reading {
   // Hashes stand for blocks of so many tokens; all traces with hashes must agree, and pages fit in.
   Status agree_on_blocks() {
     std::uint32_t block = 0;
+    bool named = false;  // by sessions, in blocks of a page
+    for (const ClientConfig& client : config_.clients)
+      named = named || (client.sessions && client.sessions->growth);
     for (std::size_t i = 0; i < config_.clients.size(); ++i) {
       const auto* replay = std::get_if<Replay>(&config_.clients[i].arrivals);
       if (replay == nullptr || replay->trace->first_hash.empty()) continue;
@@ -244,7 +257,7 @@ class Reading {
     }
     const bool cache = message_.child("scheduler").flag("prefix_cache");
     if (block == 0) {
-      if (cache)
+      if (cache && !named)
         warnings_.push_back(message_.path("scheduler") +
                             ".prefix_cache: no trace with hashes of blocks, so nothing is found");
       return Done{};
@@ -266,6 +279,7 @@ class Reading {
   Placer placer_;
   ServingConfig config_;
   std::vector<std::string> warnings_;
+  ModelNames models_;
   std::vector<RegionId> regions_;  // by group
   std::set<std::string> names_, client_names_;
 };

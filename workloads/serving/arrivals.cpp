@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "workloads/serving/name_hash.h"
+
 namespace fleetsim::serving {
 namespace {
 
@@ -20,6 +22,7 @@ double exponential(double rate, Stream& stream) {
 
 Arrivals::Arrivals(const ClientConfig& config, const Chance& chance, std::uint32_t number)
     : config_(config),
+      number_(number),
       times_(chance.stream("serving.arrivals", number)),
       prompts_(chance.stream("serving.prompts", number)),
       outputs_(chance.stream("serving.outputs", number)) {
@@ -29,17 +32,23 @@ Arrivals::Arrivals(const ClientConfig& config, const Chance& chance, std::uint32
 
 std::optional<Arrivals::Arrival> Arrivals::next() {
   std::optional<Arrival> out;
+  if (std::holds_alternative<Users>(config_.arrivals)) return out;
   if (const auto* replay = std::get_if<Replay>(&config_.arrivals)) {
     out = replayed(*replay);
     if (!out) return out;
   } else if (const auto* mmpp = std::get_if<queueing::Mmpp>(&config_.arrivals)) {
-    out = Arrival{.at = last_ + gap(*mmpp)};
+    out = fresh(last_ + gap(*mmpp));
   } else {
-    out = Arrival{.at = last_ + gap(std::get<queueing::Renewal>(config_.arrivals))};
+    out = fresh(last_ + gap(std::get<queueing::Renewal>(config_.arrivals)));
   }
-  if (config_.prompt) out->prompt = tokens(*config_.prompt, prompts_);
-  if (config_.output) out->output = tokens(*config_.output, outputs_);
   last_ = out->at;
+  return out;
+}
+
+Arrivals::Arrival Arrivals::fresh(Instant now) {
+  Arrival out{.at = now};
+  if (config_.prompt) out.prompt = tokens(*config_.prompt, prompts_);
+  if (config_.output) out.output = tokens(*config_.output, outputs_);
   return out;
 }
 
@@ -76,10 +85,14 @@ std::optional<Arrivals::Arrival> Arrivals::replayed(const Replay& replay) {
   const double round = n > 1 ? span * n / (n - 1) : span;
   const double at = static_cast<double>(rounds_) * round + seconds(trace.arrival[row_] - Instant{});
   const std::size_t row = row_++;
-  return Arrival{.at = Instant{} + from_seconds(at / replay.speed),
-                 .prompt = trace.prompt[row],
-                 .output = trace.output[row],
-                 .hashes = trace.hashes_of(row)};
+  Arrival out{.at = Instant{} + from_seconds(at / replay.speed),
+              .prompt = trace.prompt[row],
+              .output = trace.output[row],
+              .hashes = trace.hashes_of(row)};
+  if (replay.poisson) out.at = last_ + from_seconds(exponential(n * replay.speed / round, times_));
+  if (!trace.session.empty() && trace.session[row] != 0)
+    out.session = named_by(number_, trace.session[row]) | 1;
+  return out;
 }
 
 }  // namespace fleetsim::serving

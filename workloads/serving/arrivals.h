@@ -6,16 +6,18 @@
 
 namespace fleetsim::serving {
 
-// What a client sends, one request after the other.
+// What a client sends, one request after the other. Users come by themselves; see Sessions.
 class Arrivals {
  public:
   struct Arrival {
     Instant at{};
     std::uint32_t prompt = 1, output = 1;
+    std::uint64_t session = 0;  // stands for it; 0: of none
     std::span<const std::uint64_t> hashes{};
   };
   Arrivals(const ClientConfig& config, const Chance& chance, std::uint32_t number);
-  std::optional<Arrival> next();  // nothing: the trace is at its end
+  std::optional<Arrival> next();  // nothing: the trace is at its end, or all are users
+  Arrival fresh(Instant now);     // of lengths that are drawn
 
  private:
   Duration gap(const queueing::Renewal& renewal);
@@ -23,6 +25,7 @@ class Arrivals {
   std::optional<Arrival> replayed(const Replay& replay);
 
   const ClientConfig& config_;
+  std::uint32_t number_;
   Stream times_, prompts_, outputs_;
   Instant last_{};
   std::size_t row_ = 0;      // of the trace

@@ -39,12 +39,16 @@ void Collector::completed(const Request& request, Instant seen, Duration tail) {
   e2e_.add(seen - request.arrived);
   if (request.output > 1) tpot_.add({tail.ns / (std::int64_t{request.output} - 1)});
   tokens_ += request.output;
-  good_ += kept(request, seen, tail);
+  const bool good = kept(request, seen, tail);
+  good_ += good;
+  if (!clients_.empty())
+    clients_[request.client].completed(request, seen - request.arrived - tail, good);
   ended(request, seen, End::completed);
 }
 
 void Collector::ended(const Request& request, Instant now, End how) {
   ++ended_[static_cast<std::size_t>(how)];
+  if (!clients_.empty()) clients_[request.client].ended(how == End::refused);
   present_.set(now, present_.level() - 1);
   inside_ += (now - std::max(request.arrived, start_)).ns;
 }
@@ -55,6 +59,7 @@ void Collector::restart(Instant now) {
   start_ = now;
   for (Spell* spell : {&ttft_, &tpot_, &e2e_, &wait_}) *spell = {};
   for (std::uint64_t& count : ended_) count = 0;
+  for (ClientTally& client : clients_) client.clear();
   came_ = good_ = retried_ = preempted_ = resent_ = tokens_ = 0;
   inside_ = 0;
 }
@@ -102,6 +107,8 @@ void Collector::report(Instant now, std::vector<Measured>& out) const {
   count("serving.retried", retried_);
   count("serving.preempted", preempted_);
   if (config_.upkeep) count("serving.resent", resent_);
+  for (std::size_t c = 0; c < clients_.size(); ++c)
+    clients_[c].report(config_.clients[c].name, elapsed, out);
 }
 
 void Collector::distributions(std::vector<Distribution>& out) const {

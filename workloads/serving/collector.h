@@ -5,6 +5,7 @@
 
 #include "sim/time_average.h"
 #include "workloads/model.h"
+#include "workloads/serving/client_tally.h"
 #include "workloads/serving/config.h"
 #include "workloads/serving/request.h"
 
@@ -19,7 +20,9 @@ inline constexpr std::size_t end_kinds = 4;
 // that requests spent there (Little's law as an identity of integers).
 class Collector {
  public:
-  explicit Collector(const ServingConfig& config) : config_(config) {}
+  explicit Collector(const ServingConfig& config)
+      : config_(config),
+        clients_(config.clients.size() > 1 ? config.clients.size() : 0) {}
 
   void came(Instant now);
   // Its last token was seen now; `tail`: the time since the first.
@@ -48,6 +51,7 @@ class Collector {
 
   const ServingConfig& config_;
   TimeAverage present_;
+  std::vector<ClientTally> clients_;  // where there are several
   Spell ttft_, tpot_, e2e_, wait_;
   std::uint64_t came_ = 0, ended_[end_kinds] = {}, good_ = 0, retried_ = 0, preempted_ = 0;
   std::uint64_t resent_ = 0;

@@ -36,7 +36,9 @@ void Replica::cancel(RequestId id) {
     if (was_next && row_.runs && !between_) cut(engine_.now());  // who is behind may fit
     return;
   }
-  sequences_[request.slot].request = {};
+  Sequence& s = sequences_[request.slot];
+  s.request = {};
+  s.hashes = left_behind_.emplace_back(s.hashes.begin(), s.hashes.end());
   leaving_.push_back(request.slot);
   request.slot = no_slot;
   if (!between_) cut(engine_.now());
@@ -86,6 +88,7 @@ void Replica::forget_all() {
   finish_ = {};
   gaps_.forget_pauses();
   leaving_.clear();
+  left_behind_.clear();
   waiting_count_ = running_ = 0;
   decoding_ = context_ = own_pages_ = 0;
   row_ = {};
@@ -102,6 +105,7 @@ void Replica::pass_ended(std::uint64_t) {
   finish_due();
   for (const Slot slot : leaving_) release(slot);
   leaving_.clear();
+  left_behind_.clear();
   between_ = false;
   row_.runs = false;
   begin(engine_.now(), row.end);

@@ -135,12 +135,12 @@ class Replica {
   LeftKeysByOrder left_;
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finish_;
   std::vector<std::deque<Waiting>> waiting_;  // by priority
-  std::size_t waiting_count_ = 0, running_ = 0;
+  std::size_t waiting_count_ = 0, running_ = 0, let_in_ = 0;
   std::int64_t decoding_ = 0, context_ = 0;  // sequences that decode, and all their tokens
   std::int64_t own_pages_ = 0;               // of all sequences, without blocks of the cache
-  std::uint64_t let_in_ = 0;
   TokenGaps gaps_;
   std::vector<Slot> leaving_;
+  std::vector<std::vector<std::uint64_t>> left_behind_;  // hashes of those
   Fine last_tick_ = 0;
   std::optional<IterationCost> slowed_{};  // in place of cost_
   bool held_ = false;                      // the next pass may be put together in another way

@@ -18,7 +18,8 @@ struct Request {
   std::uint32_t brought = 0;  // tokens of which keys and values come along from another replica
   std::uint32_t client = 0;
   std::uint32_t priority = 0;               // 0 goes first
-  std::span<const std::uint64_t> hashes{};  // of blocks of the prompt; outlives the request
+  std::uint64_t session = 0;                // stands for its conversation; 0: of none
+  std::span<const std::uint64_t> hashes{};  // of blocks of the prompt; last as long as it
   Instant arrived{};                        // at the client
   Instant ready{};      // when its present try could have begun, were nobody else there
   Instant submitted{};  // to its present replica

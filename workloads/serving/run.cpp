@@ -1,17 +1,33 @@
 #include "workloads/serving/run.h"
 
 #include <algorithm>
-#include <cmath>
-#include <utility>
 
 #include "sim/check.h"
 
 namespace fleetsim::serving {
+namespace {
+
+// A session of a client, as one word.
+std::uint64_t named(std::uint32_t client, std::uint32_t session) {
+  return std::uint64_t{client} << 32 | session;
+}
+
+std::optional<Sessions> sessions_of(const ServingConfig& config, const Chance& chance,
+                                    std::uint32_t client) {
+  if (!config.clients[client].sessions) return std::nullopt;
+  std::uint32_t block = 0;
+  for (const GroupConfig& group : config.groups)
+    if (group.scheduler.prefix_cache) block = group.scheduler.block_tokens;
+  return Sessions(config.clients[client], block, chance, client);
+}
+
+}  // namespace
 
 ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools* pools,
                        const Chance& chance)
     : config_(config),
       engine_(engine),
+      gateway_(config),
       router_(config, seats_, chance.stream("serving.router")),
       collector_(config) {
   costs_.reserve(config.groups.size());
@@ -39,8 +55,14 @@ ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools*
     arrivals_.emplace_back(config.clients[c], chance, c);
     patience_.push_back(chance.stream("serving.patience", c));
     timeout_.push_back(chance.stream("serving.timeout", c));
-    backoff_.push_back(chance.stream("serving.backoff", c));
+    retries_.emplace_back(config.clients[c], chance, c);
+    limits_.emplace_back(config.clients[c].rate_limit);
+    sessions_.push_back(sessions_of(config, chance, c));
     expect_next(c);
+    if (const auto* users = std::get_if<Users>(&config.clients[c].arrivals))
+      for (std::uint32_t u = 0; u < users->count; ++u)
+        engine_.after(sessions_[c]->think(),
+                      on<&ServingRun::speak>(*this, named(c, sessions_[c]->open())));
   }
 }
 
@@ -57,25 +79,55 @@ void ServingRun::expect_next(std::uint32_t client) {
 
 void ServingRun::arrive(std::uint64_t number) {
   const auto client = static_cast<std::uint32_t>(number);
+  const Arrivals::Arrival sent = expected_[client];
+  expect_next(client);
+  auto& sessions = sessions_[client];
+  if (!sessions) return take_up(client, sent, no_session);
+  const std::uint32_t session = sessions->open();
+  take_up(client, sessions->say(session, sent), session);
+}
+
+void ServingRun::speak(std::uint64_t name) {
+  const auto client = static_cast<std::uint32_t>(name >> 32);
+  const auto session = static_cast<std::uint32_t>(name);
+  const Arrivals::Arrival fresh = arrivals_[client].fresh(engine_.now());
+  take_up(client, sessions_[client]->say(session, fresh), session);
+}
+
+// Who does not think asks at once, so that the next pass may take all up who were answered by one.
+void ServingRun::talk_on(const Request& request, std::uint32_t session, bool answered) {
+  if (session == no_session) return;
+  const auto pause =
+      sessions_[request.client]->ended(session, answered, request.prompt, request.output);
+  if (!pause) return;
+  const std::uint64_t name = named(request.client, session);
+  if (*pause > Duration{})
+    engine_.after(*pause, on<&ServingRun::speak>(*this, name));
+  else
+    speak(name);
+}
+
+void ServingRun::take_up(std::uint32_t client, const Arrivals::Arrival& sent,
+                         std::uint32_t session) {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(calls_.size()));
     calls_.emplace_back();
   }
   const std::uint32_t row = free_.back();
   free_.pop_back();
-  const Arrivals::Arrival& sent = expected_[client];
   calls_[row] = {.request = {.number = arrived_++,
                              .prompt = sent.prompt,
                              .output = sent.output,
                              .client = client,
                              .priority = config_.clients[client].priority,
+                             .session = sent.session,
                              .hashes = sent.hashes,
                              .arrived = engine_.now(),
                              .ticket = calls_[row].request.ticket},
                  .live = true,
-                 .tries = 0};
-  expect_next(client);
+                 .session = session};
   collector_.came(engine_.now());
+  retries_[client].sent();
   send(row);
 }
 
@@ -92,45 +144,55 @@ void ServingRun::send(std::uint64_t row) {
   call.request.ready = engine_.now();
   call.request.brought = 0;
   ++call.tries;
+  if (limits_[number] && !limits_[number]->admits(engine_.now())) {
+    call.place = Call::Place::away;
+    return turn_away(static_cast<std::uint32_t>(row), End::refused);
+  }
   stand_at_gateway(static_cast<std::uint32_t>(row));
+  const std::uint64_t standing = call.standing.number;
   serve_line();
+  const Call& now = calls_[row];
+  const bool waits = now.place == Call::Place::gateway && now.standing.number == standing;
+  if (waits && config_.gateway_limit && gateway_.waiting() > *config_.gateway_limit) {
+    gateway_.leave(now.standing);
+    turn_away(static_cast<std::uint32_t>(row), End::refused);
+  }
 }
 
 void ServingRun::stand_at_gateway(std::uint32_t row) {
   Call& call = calls_[row];
   call.place = Call::Place::gateway;
-  call.sent = ++sent_;
-  line_.push_back({row, call.sent});
-  ++at_gateway_;
+  call.standing = gateway_.stand(call.request, row);
 }
 
 void ServingRun::serve_line() {
-  serve(read_, Call::Place::read, &ServingRun::send_keys);
-  serve(line_, Call::Place::gateway, &ServingRun::dispatch);
-  if (autoscaler_) autoscaler_->stuck(at_gateway_ + read_.size());
+  serve_read();
+  gateway_.release();
+  if (serving_line_) return;  // who is at it goes on
+  serving_line_ = true;
+  serve_gateway();
+  serving_line_ = false;
+  if (autoscaler_) autoscaler_->stuck(gateway_.waiting() + read_.size());
 }
 
-// In order; who is first keeps the others waiting.
-void ServingRun::serve(std::deque<Standing>& line, Call::Place place,
-                       void (ServingRun::*sent_to)(std::uint32_t call, std::uint32_t seat)) {
-  while (!line.empty()) {
-    const auto [row, sent] = line.front();
-    const Call& call = calls_[row];
-    if (call.sent == sent && call.place == place) {
-      const auto seat = router_.choose(call.request);
-      if (!seat) return;
-      line.pop_front();
-      (this->*sent_to)(row, *seat);
-    } else {
-      line.pop_front();
+// Who is first keeps those behind waiting who want the same model.
+void ServingRun::serve_gateway() {
+  while (const auto next = gateway_.next()) {
+    const Request& request = calls_[next->call].request;
+    const bool room = !config_.in_flight_limit || in_fleet_ < *config_.in_flight_limit;
+    const auto seat = room ? router_.choose(request, engine_.now()) : std::nullopt;
+    if (!seat) {
+      gateway_.hold(*next);
+      continue;
     }
+    gateway_.serve(*next, request);
+    dispatch(next->call, *seat);
   }
 }
 
 void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
   Call& call = calls_[row];
   call.place = Call::Place::wire;
-  --at_gateway_;
   take_seat(call, seat);
   if (config_.routing == Routing::prefix) call.to_read = router_.unread(seat, call.request);
   seats_[seat].to_read += call.to_read;
@@ -149,8 +211,10 @@ void ServingRun::reach(std::uint64_t number) {
   Replica& replica = *seats_[call.seat].replica;
   const bool full = config_.queue_limit && replica.waiting() >= *config_.queue_limit;
   if (full || !replica.can_hold(call.request)) {
+    gateway_.give_back(call.standing, call.request);
     leave_seat(call);
-    return turn_away(row, End::refused);
+    turn_away(row, End::refused);
+    return serve_line();
   }
   call.place = Call::Place::replica;
   replica.submit(id(row));
@@ -159,62 +223,20 @@ void ServingRun::reach(std::uint64_t number) {
 void ServingRun::take_seat(Call& call, std::uint32_t seat) {
   call.seat = seat;
   ++seats_[seat].outstanding;
+  ++in_fleet_;
+  router_.update(seat);
   if (autoscaler_) autoscaler_->came(seats_[seat].group);
 }
 
 void ServingRun::leave_seat(Call& call) {
   Seat& seat = seats_[call.seat];
   --seat.outstanding;
+  --in_fleet_;
   seat.to_read -= call.to_read;
+  router_.update(call.seat);
   if (!keeper_) return;
   keeper_->left(call.seat);
   autoscaler_->left(seat.group);
-}
-
-// It comes to a replica that has stopped.
-void ServingRun::get_stuck(std::uint32_t row) {
-  Call& call = calls_[row];
-  call.place = Call::Place::stuck;
-  if (!seats_[call.seat].open) return hand_back(row);
-  stuck_[call.seat].push_back({row, call.sent});
-}
-
-void ServingRun::stopped(std::uint32_t seat) {
-  seats_[seat].works = false;
-  for (const RequestId id : seats_[seat].replica->crash()) {
-    Call& call = calls_[id.index];
-    call.place = Call::Place::stuck;
-    stuck_[seat].push_back({id.index, call.sent});
-  }
-}
-
-void ServingRun::handed_back(std::uint32_t seat) {
-  const std::vector<Standing> stuck = std::exchange(stuck_[seat], {});
-  for (const auto [row, sent] : stuck)
-    if (calls_[row].sent == sent && calls_[row].place == Call::Place::stuck) hand_back(row);
-}
-
-// What clients have of the answer stays theirs; another replica reads it with the prompt. Where
-// prompts are read elsewhere than answers are made, it begins anew.
-void ServingRun::hand_back(std::uint32_t row) {
-  Call& call = calls_[row];
-  call.request.brought = 0;
-  if (transfers_) call.request.made = 0;
-  leave_seat(call);
-  if (!config_.upkeep->resend) return turn_away(row, End::lost);
-  if (call.request.made == 0) call.request.ready = call.request.ready + (Duration{} - delay(call));
-  collector_.resent();
-  stand_at_gateway(row);
-  serve_line();
-}
-
-void ServingRun::opened(std::uint32_t seat) {
-  seats_[seat].open = seats_[seat].works = true;
-  serve_line();
-}
-
-void ServingRun::slowed(std::uint32_t seat, double factor) {
-  seats_[seat].replica->slow_down(factor);
 }
 
 void ServingRun::first_token(RequestId id, Instant when) {
@@ -236,17 +258,23 @@ void ServingRun::finished(RequestId id, Instant) {
 
 void ServingRun::answer(std::uint64_t number) {
   const auto row = static_cast<std::uint32_t>(number);
-  const Call& call = calls_[row];
+  const Call call = calls_[row];
   const Duration tail = std::max(Duration{}, engine_.now() - call.first_seen);
   collector_.completed(call.request, engine_.now(), tail);
   table_.add(call.request, call.seat, call.tries, 0, engine_.now(), tail);
   forget(row);
+  talk_on(call.request, call.session, true);
+}
+
+// No pass has taken it up.
+bool ServingRun::untouched(const Call& call) {
+  const bool waits = call.place != Call::Place::replica || call.request.slot == UINT32_MAX;
+  return waits && call.request.made == 0;
 }
 
 void ServingRun::lose_patience(std::uint64_t row) {
   const Call& call = calls_[row];
-  const bool waits = call.place != Call::Place::replica || call.request.slot == UINT32_MAX;
-  if (waits && call.request.made == 0) time_out(row);
+  if (untouched(call)) time_out(row);
 }
 
 void ServingRun::time_out(std::uint64_t number) {
@@ -254,11 +282,12 @@ void ServingRun::time_out(std::uint64_t number) {
   Call& call = calls_[row];
   if (call.place == Call::Place::wire || call.place == Call::Place::answered)
     engine_.cancel(call.step);
+  if (call.place == Call::Place::gateway) gateway_.leave(call.standing);
   if (call.place == Call::Place::replica) seats_[call.seat].replica->cancel(id(row));
-  if (call.place == Call::Place::gateway)
-    --at_gateway_;
-  else if (call.place != Call::Place::answered)
+  if (call.place != Call::Place::gateway && call.place != Call::Place::answered) {
+    if (untouched(call)) gateway_.give_back(call.standing, call.request);
     leave_seat(call);
+  }
   turn_away(row, End::timed_out);
   serve_line();
 }
@@ -269,19 +298,17 @@ void ServingRun::turn_away(std::uint32_t row, End how) {
   if (call.place == Call::Place::read || call.place == Call::Place::keys) drop_keys(call);
   engine_.cancel(call.deadline);
   engine_.cancel(call.patience);
-  const std::uint32_t client = call.request.client;
-  const auto& retry = config_.clients[client].retry;
-  if (!retry || call.tries > retry->attempts) {
+  const auto wait = retries_[call.request.client].wait(call.tries);
+  if (!wait) {
     collector_.ended(call.request, engine_.now(), how);
     table_.add(call.request, call.seat, call.tries, static_cast<int>(how), engine_.now(), {});
+    talk_on(call.request, call.session, false);
     return forget(row);
   }
   collector_.retried();
   call.place = Call::Place::away;
   call.request.made = 0;
-  const double factor = std::pow(retry->growth, static_cast<double>(call.tries - 1));
-  const double wait = retry->backoff.draw(backoff_[client]) * factor;
-  call.step = engine_.after(from_seconds(wait), on<&ServingRun::send>(*this, row));
+  call.step = engine_.after(*wait, on<&ServingRun::send>(*this, row));
 }
 
 void ServingRun::forget(std::uint32_t row) {

@@ -7,11 +7,15 @@
 #include "workloads/serving/collector.h"
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
+#include "workloads/serving/gateway.h"
 #include "workloads/serving/keeper.h"
 #include "workloads/serving/kept_requests.h"
 #include "workloads/serving/key_transfers.h"
+#include "workloads/serving/rate_limit.h"
+#include "workloads/serving/retries.h"
 #include "workloads/serving/role_tally.h"
 #include "workloads/serving/router.h"
+#include "workloads/serving/sessions.h"
 
 namespace fleetsim::serving {
 
@@ -41,21 +45,21 @@ class ServingRun final : public Desk, public Staff {
 
   void stopped(std::uint32_t seat) override;
   void handed_back(std::uint32_t seat) override;
-  void closed(std::uint32_t seat) override { seats_[seat].open = false; }
+  void closed(std::uint32_t seat) override;
   void opened(std::uint32_t seat) override;
   void slowed(std::uint32_t seat, double factor) override;
   bool is_empty(std::uint32_t seat) const override { return seats_[seat].outstanding == 0; }
 
  private:
-  static constexpr std::uint32_t no_seat = UINT32_MAX;
+  static constexpr std::uint32_t no_seat = UINT32_MAX, no_session = UINT32_MAX;
   // A request with what its client knows of it. Rows are used again; tickets go on.
   struct Call {
     Request request{};
     bool live = false;
     std::uint32_t tries = 0;
-    std::uint64_t sent = 0;  // number of the last try, over all calls
     std::uint32_t seat = no_seat;
-    std::int64_t to_read = 0;  // tokens, as the router saw it
+    std::uint32_t session = no_session;  // of its client
+    std::int64_t to_read = 0;            // tokens, as the router saw it
     // read: its keys wait for a replica that decodes; keys: they are on their way there; stuck: its
     // replica has stopped, and nobody knows.
     enum class Place : std::uint8_t {
@@ -68,7 +72,8 @@ class ServingRun final : public Desk, public Staff {
       answered,
       away
     } place{};
-    EventHandle step{};  // what happens to it next: on the wire, or away
+    Gateway::Place standing{};  // the last one
+    EventHandle step{};         // what happens to it next: on the wire, or away
     EventHandle deadline{}, patience{};
     Instant first_seen{};    // its first token, by the client
     std::uint64_t keys = 0;  // those that it left where it was read
@@ -77,11 +82,14 @@ class ServingRun final : public Desk, public Staff {
 
   struct Standing {
     std::uint32_t call;
-    std::uint64_t sent;
+    std::uint64_t number;  // of its place at the gateway: another one makes that void
   };
 
   void expect_next(std::uint32_t client);
   void arrive(std::uint64_t client);
+  void speak(std::uint64_t session);
+  void talk_on(const Request& request, std::uint32_t session, bool answered);
+  void take_up(std::uint32_t client, const Arrivals::Arrival& sent, std::uint32_t session);
   void send(std::uint64_t call);
   void stand_at_gateway(std::uint32_t call);
   void reach(std::uint64_t call);
@@ -89,14 +97,15 @@ class ServingRun final : public Desk, public Staff {
   void lose_patience(std::uint64_t call);
   void time_out(std::uint64_t call);
   void serve_line();
-  void serve(std::deque<Standing>& line, Call::Place place,
-             void (ServingRun::*sent_to)(std::uint32_t call, std::uint32_t seat));
+  void serve_gateway();
+  void serve_read();
   void dispatch(std::uint32_t call, std::uint32_t seat);
   void send_keys(std::uint32_t call, std::uint32_t seat);
   void keys_came(std::uint64_t call);
   void drop_keys(Call& call);
   void turn_away(std::uint32_t call, End how);
   void take_seat(Call& call, std::uint32_t seat);
+  static bool untouched(const Call& call);
   void leave_seat(Call& call);
   void get_stuck(std::uint32_t call);
   void hand_back(std::uint32_t call);
@@ -112,13 +121,18 @@ class ServingRun final : public Desk, public Staff {
   std::vector<Seat> seats_;
   std::vector<Arrivals> arrivals_;  // by client
   std::vector<Arrivals::Arrival> expected_;
-  std::vector<Stream> patience_, timeout_, backoff_;  // by client
+  std::vector<Stream> patience_, timeout_;  // by client
+  std::vector<Retries> retries_;            // by client
+  std::vector<std::optional<RateLimit>> limits_;
+  std::vector<std::optional<Sessions>> sessions_;
   std::vector<Call> calls_;
   std::vector<std::uint32_t> free_;
-  std::deque<Standing> line_, read_;          // at the gateway; for a replica that decodes
+  Gateway gateway_;
+  bool serving_line_ = false;
+  std::uint64_t in_fleet_ = 0;                // sent on and not yet ended
+  std::deque<Standing> read_;                 // for a replica that decodes
   std::vector<std::vector<Standing>> stuck_;  // by seat
-  std::size_t at_gateway_ = 0;
-  std::uint64_t sent_ = 0, arrived_ = 0;
+  std::uint64_t arrived_ = 0;
   Router router_;
   Collector collector_;
   std::vector<Tallies> before_;  // by seat, at the beginning of the window

@@ -9,8 +9,24 @@ void ServingRun::handed_over(RequestId id, std::uint64_t keys) {
   call.place = Call::Place::read;
   call.keys = keys;
   call.request.brought = call.request.prompt;
-  read_.push_back({id.index, call.sent});
+  read_.push_back({id.index, call.standing.number});
   serve_line();
+}
+
+// In order; who is first keeps the others waiting.
+void ServingRun::serve_read() {
+  while (!read_.empty()) {
+    const auto [row, number] = read_.front();
+    const Call& call = calls_[row];
+    if (call.standing.number == number && call.place == Call::Place::read) {
+      const auto seat = router_.choose(call.request, engine_.now());
+      if (!seat) return;
+      read_.pop_front();
+      send_keys(row, *seat);
+    } else {
+      read_.pop_front();
+    }
+  }
 }
 
 void ServingRun::send_keys(std::uint32_t row, std::uint32_t seat) {

@@ -6,10 +6,12 @@
 #include <map>
 
 #include "analytic/queueing/abandonment.h"
+#include "analytic/queueing/closed_network.h"
 #include "analytic/queueing/erlang.h"
 #include "analytic/queueing/md1.h"
 #include "workloads/queueing/layout.h"
 #include "workloads/serving/alone.h"
+#include "workloads/serving/lockstep.h"
 #include "workloads/serving/metrics.h"
 #include "workloads/serving/twin_upkeep.h"
 
@@ -23,6 +25,8 @@ struct Servers {
   double mean_service = 0;           // s
   bool exponential = false;          // or else constant
   std::optional<double> patience{};  // s, exponential
+  std::uint32_t users = 0;           // of a closed loop, in place of the rate
+  double think = 0;                  // s
 };
 
 const queueing::Renewal* poisson(const ClientConfig& client) {
@@ -36,6 +40,11 @@ std::optional<double> slope(const PassCost& cost) {
   const auto points = cost.measured_prefill->points();
   if (points.size() != 2 || points[0].x != 0 || points[0].y != 0) return std::nullopt;
   return points[1].y / points[1].x;
+}
+
+// A line before each of several replicas.
+bool split(const ServingConfig& config) {
+  return config.groups.front().replicas > 1 && config.routing == Routing::random;
 }
 
 // Why the fleet is no such system; or the system.
@@ -53,15 +62,25 @@ Seen seen_of(const ServingConfig& config) {
   if (config.upkeep && (!scales || !config.upkeep->failures.empty() || config.upkeep->upgrade))
     return {"replicas that stop and start"};
   const queueing::Renewal* arrivals = poisson(client);
-  if (arrivals == nullptr) return {"arrivals that are not Poisson"};
+  const auto* users = std::get_if<Users>(&client.arrivals);
+  if (arrivals == nullptr && users == nullptr) return {"arrivals that are not Poisson"};
+  if (client.sessions && (users == nullptr || client.sessions->growth))
+    return {"conversations of several requests"};
   if (group.scheduler.max_batch > 1) return {"batches: a pass serves several requests"};
   if (group.replicas > 1 && config.routing != Routing::central && config.routing != Routing::random)
     return {"a line before each replica"};
-  if (client.timeout || client.retry || config.queue_limit || client.delay.front() > Duration{})
+  if (users != nullptr && (split(config) || client.patience))
+    return {"users of several lines, or without patience"};
+  if (client.timeout || client.retry || config.queue_limit || client.rate_limit ||
+      config.in_flight_limit || client.delay.front() > Duration{})
     return {"time-outs, retries, limits or distance"};
-  const bool split = group.replicas > 1 && config.routing == Routing::random;
-  Servers out{.rate = 1 / arrivals->interarrival.mean() / (split ? group.replicas : 1),
-              .servers = split ? 1 : group.replicas};
+  Servers out{.servers = split(config) ? 1 : group.replicas};
+  if (users != nullptr) {
+    out.users = users->count;
+    out.think = client.sessions->think.mean();
+  } else {
+    out.rate = 1 / arrivals->interarrival.mean() / (split(config) ? group.replicas : 1);
+  }
   if (!client.prompt || !client.output || !queueing::is_constant(*client.output))
     return {"services of a general law"};
   const auto tokens = static_cast<std::uint32_t>(std::ceil(client.output->mean()));
@@ -156,23 +175,60 @@ void tell_cold(const ServingConfig& config, const Servers& system, Telling& tell
                       seconds(config.upkeep->startup)));
 }
 
+void tell_users(const Servers& system, Telling& tell) {
+  const auto loop = analytic::closed_network(
+      {.stations = {{.mean_service = system.mean_service, .servers = system.servers}},
+       .customers = system.users,
+       .mean_think = system.think});
+  if (!loop) return;
+  tell.say("serving.throughput_requests", "q.closed", loop->throughput);
+  tell.say("serving.e2e.mean", "q.closed", loop->response, 1e-9);
+  tell.say("serving.ttft.mean", "q.closed", loop->response, 1e-9);
+  tell.say("serving.queue_wait.mean", "q.closed", loop->response - system.mean_service, 1e-9);
+  tell.say("serving.in_flight", "q.closed", loop->throughput * loop->response);
+  tell.say("serving.utilization", "q.closed",
+           loop->throughput * system.mean_service / static_cast<double>(system.servers));
+}
+
+void tell_lockstep(const ServingConfig& config, const Lockstep& loop, Telling& tell) {
+  const ClientConfig& client = config.clients.front();
+  const double users = std::get<Users>(client.arrivals).count;
+  tell.say("serving.throughput_requests", "s.batch", users / loop.cycle, 1e-9 * users);
+  tell.say("serving.throughput_tokens", "s.batch",
+           users * std::ceil(client.output->mean()) / loop.cycle, 1e-9 * users);
+  tell.say("serving.e2e.mean", "s.batch", loop.cycle, 1e-9);
+  tell.say("serving.ttft.mean", "s.batch", loop.first, 1e-9);
+  tell.say("serving.in_flight", "s.batch", users, 1e-9);
+  tell.say("serving.batch_size", "s.batch", users, 1e-9);
+  tell.say("serving.utilization", "s.batch", 1, 1e-9);
+}
+
 }  // namespace
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
   if (const auto up = config.upkeep ? availability_of(config) : std::nullopt)
     tell.say("serving.replicas", "s.up", up->replicas);
+  if (const auto loop = lockstep(config)) {
+    tell_lockstep(config, *loop, tell);
+    return std::move(tell).finish("");
+  }
   const Seen seen = seen_of(config);
   if (!seen.why.empty()) return std::move(tell).finish("no closed form: " + seen.why);
   const Servers& system = seen.system;
   const double load = system.rate * system.mean_service / static_cast<double>(system.servers);
+  if (config.upkeep) {
+    if (system.users == 0 && !system.patience && load < 1) tell_cold(config, system, tell);
+    return std::move(tell).finish("no closed form: a replica that is off when idle");
+  }
+  if (system.users > 0) {
+    if (!system.exponential) return std::move(tell).finish("no closed form: constant services");
+    tell_users(system, tell);
+    return std::move(tell).finish("");
+  }
   if (system.patience) {
     tell_impatient(system, tell);
     return std::move(tell).finish("");
-  }
-  if (config.upkeep && load < 1) {
-    tell_cold(config, system, tell);
-    return std::move(tell).finish("no closed form: a replica that is off when idle");
   }
   if (load >= 1) return std::move(tell).finish("no steady state: more work comes than is done");
   const double fleet_rate =
