@@ -11,6 +11,7 @@
 #include "sim/unit_text.h"
 #include "traces/client_message.h"
 #include "traces/node_power_message.h"
+#include "traces/replica_message.h"
 #include "workloads/serving/calibration.h"
 #include "workloads/serving/deployment.h"
 
@@ -60,7 +61,10 @@ class Reading {
       return error(message_.path("model"), "expected either model or measured");
     for (const Node& group : message_.children("replica"))
       if (auto bad = replicas(group); !bad) return bad.error();
+    if (message_.has("window"))
+      config_.window = static_cast<std::uint32_t>(message_.in("window", "token"));
     if (auto bad = blocks_of_traces(); !bad) return bad.error();
+    warn_of_too_long(message_, config_, warnings_);
     config_.routing = routing_of(message_.child("router").text("policy"));
     if (message_.child("router").has("queue_limit"))
       config_.queue_limit =
@@ -139,7 +143,7 @@ class Reading {
     out.page_tokens = static_cast<std::uint32_t>(node.count("page"));
     out.block_tokens = out.page_tokens;
     out.prefix_cache = node.flag("prefix_cache");
-    return Done{};
+    return replica_features(message_, provenance_, out);
   }
 
   // A link between the devices of a replica: inside its node, or the ports of its nodes.
@@ -174,6 +178,7 @@ class Reading {
     if (!deployment) return error(node.path(), deployment.error().message);
     group.cost = deployment->cost;
     group.cost.sequence = message_.in("sequence_overhead", "s");
+    group.scheduler.key_bytes = deployment->key_bytes * tensor;
     const double page = deployment->key_bytes * group.scheduler.page_tokens;
     return hold(std::floor(deployment->free_bytes / page), group.scheduler);
   }

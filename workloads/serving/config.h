@@ -78,6 +78,8 @@ struct ServingConfig {
   Routing routing = Routing::least_outstanding;
   std::optional<std::uint32_t> queue_limit{};  // requests at a replica; those beyond are refused
   Slo slo{};
+  std::optional<std::uint32_t>
+      window{};  // tokens of a prompt and its answer; longer ones are refused
   // What it draws and costs; none: that is not counted.
   struct Energy {
     std::shared_ptr<const Fleet> fleet;
@@ -88,6 +90,9 @@ struct ServingConfig {
   std::optional<Energy> energy{};
 
   std::uint32_t replicas() const;
+  bool too_long(const Request& request) const {
+    return window && std::uint64_t{request.prompt} + request.output > *window;
+  }
 };
 
 }  // namespace fleetsim::serving

@@ -18,6 +18,8 @@ ServingRun::ServingRun(const ServingConfig& config, const Chance& chance)
       seats_.push_back({.replica = std::make_unique<Replica>(config.groups[g].scheduler, costs_[g],
                                                              engine_, *this),
                         .group = g});
+  const SchedulerConfig& scheduler = config.groups.front().scheduler;
+  if (scheduler.speculation || scheduler.adapters) luck_ = chance.stream("serving.luck");
   before_.resize(seats_.size());
   looked_.resize(seats_.size());
   if (config.energy) {
@@ -62,11 +64,13 @@ void ServingRun::arrive(std::uint64_t number) {
                              .priority = config_.clients[client].priority,
                              .hashes = sent.hashes,
                              .arrived = engine_.now(),
-                             .ticket = calls_[row].request.ticket},
+                             .ticket = calls_[row].request.ticket,
+                             .luck = luck_ ? (*luck_)() : 0},
                  .live = true,
                  .tries = 0};
   expect_next(client);
   collector_.came(engine_.now());
+  if (config_.too_long(calls_[row].request)) return refuse_too_long(row);
   send(row);
 }
 
@@ -86,6 +90,15 @@ void ServingRun::send(std::uint64_t row) {
   call.sent = ++sent_;
   line_.push_back({static_cast<std::uint32_t>(row), call.sent});
   serve_line();
+}
+
+// It would be no shorter the next time.
+void ServingRun::refuse_too_long(std::uint32_t row) {
+  Call& call = calls_[row];
+  collector_.too_long();
+  collector_.ended(call.request, engine_.now(), End::refused);
+  table_.add(call.request, call.seat, 0, static_cast<int>(End::refused), engine_.now(), {});
+  forget(row);
 }
 
 // In order; who is first keeps the others waiting.

@@ -50,6 +50,7 @@ class ServingRun final : public Desk {
 
   void expect_next(std::uint32_t client);
   void arrive(std::uint64_t client);
+  void refuse_too_long(std::uint32_t call);
   void send(std::uint64_t call);
   void reach(std::uint64_t call);
   void answer(std::uint64_t call);
@@ -82,6 +83,7 @@ class ServingRun final : public Desk {
   std::uint64_t sent_ = 0, arrived_ = 0;
   Router router_;
   Collector collector_;
+  std::optional<Stream> luck_;   // of requests, where anything is drawn from it
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
   KeptRequests table_{0};

@@ -48,6 +48,8 @@ Seen seen_of(const ServingConfig& config) {
   if (config.groups.size() > 1) return {"replicas of several kinds"};
   const ClientConfig& client = config.clients.front();
   const GroupConfig& group = config.groups.front();
+  if (group.scheduler.speculation) return {"passes that make several tokens of a sequence"};
+  if (group.scheduler.adapters) return {"adapters that have to be loaded"};
   const queueing::Renewal* arrivals = poisson(client);
   if (arrivals == nullptr) return {"arrivals that are not Poisson"};
   if (group.scheduler.max_batch > 1) return {"batches: a pass serves several requests"};
@@ -143,10 +145,31 @@ void tell_impatient(const Servers& system, Telling& tell) {
            system.rate * (1 - queue->abandonment_probability));
 }
 
+// A pass accepts i drafted tokens or more with the probability a^i, so a / (1 - a) (1 - a^k) of k
+// on average; of the last pass of an answer what is beyond its end does not count.
+void tell_speculation(const ServingConfig& config, Telling& tell) {
+  const auto& speculation = config.groups.front().scheduler.speculation;
+  if (!speculation || speculation->concentration) return;
+  const double a = speculation->acceptance;
+  double accepted = 0, power = a;
+  for (std::uint32_t i = 0; i < speculation->draft; ++i, power *= a) accepted += power;
+  tell.say("serving.accepted", "s.spec", accepted / speculation->draft);
+  if (config.clients.size() > 1 || !config.clients.front().output ||
+      !queueing::is_constant(*config.clients.front().output))
+    return;
+  const double later = std::ceil(config.clients.front().output->mean()) - 1;
+  if (later < 1 || later > 1e6) return;
+  const double passes = passes_until(*speculation, a, static_cast<std::uint32_t>(later));
+  const double drafted = speculation->draft * (1 + speculation->draft_flops);
+  tell.say("serving.tokens_per_pass", "s.spec", later / passes);
+  tell.say("serving.operations", "s.spec", passes * (1 + drafted) / later);
+}
+
 }  // namespace
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
+  tell_speculation(config, tell);
   const Seen seen = seen_of(config);
   if (!seen.why.empty()) return std::move(tell).finish("no closed form: " + seen.why);
   const Servers& system = seen.system;
