@@ -13,6 +13,7 @@
 #include "traces/admission_message.h"
 #include "traces/client_message.h"
 #include "traces/node_power_message.h"
+#include "traces/replica_message.h"
 #include "traces/transfer_message.h"
 #include "workloads/serving/calibration.h"
 #include "workloads/serving/deployment.h"
@@ -71,7 +72,10 @@ class Reading {
       if (auto bad = replicas(group); !bad) return bad.error();
     if (auto bad = roles_of(message_, fleet_, provenance_, config_, warnings_); !bad)
       return bad.error();
+    if (message_.has("window"))
+      config_.window = static_cast<std::uint32_t>(message_.in("window", "token"));
     if (auto bad = blocks_of_traces(); !bad) return bad.error();
+    warn_of_too_long(message_, config_, warnings_);
     config_.routing = routing_of(message_.child("router").text("policy"));
     if (auto bad = admission_of(message_, provenance_, config_); !bad) return bad.error();
     const Node slo = message_.child("slo");
@@ -147,7 +151,7 @@ class Reading {
     out.page_tokens = static_cast<std::uint32_t>(node.count("page"));
     out.block_tokens = out.page_tokens;
     out.prefix_cache = node.flag("prefix_cache");
-    return Done{};
+    return replica_features(message_, provenance_, out);
   }
 
   // A link between the devices of a replica: inside its node, or the ports of its nodes.
@@ -189,6 +193,7 @@ class Reading {
     group.key_bytes = analytic::kv_bytes_per_token(*model, bytes_of(in.kv));
     group.peak = in.device.flops_at(in.arithmetic) * tensor;
     group.token_flops = deployment->cost.token * group.peak * in.efficiency;
+    group.scheduler.key_bytes = deployment->key_bytes * tensor;
     const double page = deployment->key_bytes * group.scheduler.page_tokens;
     return hold(std::floor(deployment->free_bytes / page), group.scheduler);
   }

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "tests/support/public_traces.h"
 #include "traces/scenario_file.h"
@@ -55,6 +58,31 @@ TEST(ServingMessage, SaysWhatIsWrong) {
   expect(scenario(chat, "clients { stand_in: \"azure_con\" }"), "azure_conv");
 }
 
+TEST(ServingMessage, SaysWhatIsWrongWithTiers) {
+  const auto expect = [](const std::string& scheduler, const std::string& words) {
+    const std::string found = complaint(scenario(std::string(chat) + scheduler));
+    EXPECT_NE(found.find(words), std::string::npos) << found;
+  };
+  const std::string host = "tier { name: \"host\" capacity: \"1 GB\" bandwidth: \"9 GB/s\" } ";
+  expect(" scheduler { preemption: SWAP }", "nowhere to swap to");
+  expect(" scheduler { " + host + "}", "nothing goes there");
+  expect(" scheduler { preemption: SWAP " + host + host + "}", "twice");
+  expect(" scheduler { preemption: SWAP tier { name: \"a\" capacity: \"1 GB\" } }", "bandwidth");
+  expect(" speculative { acceptance: 1.1 }", "acceptance");
+  expect(" adapters { count: 3 size: \"1 MB\" }", "bandwidth");
+  EXPECT_EQ(complaint(scenario(std::string(chat) + " scheduler { preemption: SWAP " + host + "}")),
+            "");
+  std::string five;
+  for (const char* name : {"a", "b", "c", "d", "e"})
+    five += fmt::format("tier {{ name: \"{}\" capacity: \"1 GB\" bandwidth: \"1 GB/s\" }} ", name);
+  expect(" scheduler { preemption: SWAP " + five + "}", "at most 4");
+  EXPECT_NE(complaint(scenario("measured { prefill { x: 0 y: 0 } } replica { cluster: \"c\" } "
+                               "scheduler { kv_tokens: \"1e6 tokens\" preemption: SWAP " +
+                               host + "}"))
+                .find("bytes a token"),
+            std::string::npos);
+}
+
 std::map<std::string, double> shown(const std::string& text) {
   const auto loaded = load_scenario_text(text, "t.textproto", {});
   EXPECT_TRUE(loaded) << loaded.error().message;
@@ -85,6 +113,43 @@ TEST(ServingMessage, AStandInTakesThePlaceOfATrace) {
   ASSERT_FALSE(loaded->warnings.empty());
   EXPECT_NE(loaded->warnings.front().find("stand-in"), std::string::npos);
   EXPECT_GT(shown(scenario(chat, clients, "horizon: \"600 s\"")).at("serving.completed"), 2000);
+}
+
+// Requests beyond the window are refused at the door, and none is forgotten; the warning counts
+// what is refused.
+TEST(ServingMessage, LongRequestsAreRefusedAndCounted) {
+  const std::string clients = "clients { stand_in: \"azure_conv\" retry { attempts: 3 } }";
+  const std::string text =
+      scenario(std::string(chat) + " window: \"4096 tokens\"", clients, "horizon: \"7200 s\"");
+  const auto loaded = load_scenario_text(text, "t.textproto", {});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const auto warned = std::find_if(loaded->warnings.begin(), loaded->warnings.end(), [](auto& one) {
+    return one.find("longer than the window of 4096 tokens") != std::string::npos;
+  });
+  ASSERT_NE(warned, loaded->warnings.end());
+  const auto seen = shown(text);
+  EXPECT_GT(seen.at("serving.too_long"), 100);
+  EXPECT_NE(warned->find(fmt::format(": {} of ", seen.at("serving.too_long"))), std::string::npos)
+      << *warned;
+  EXPECT_EQ(seen.at("serving.rejected"), seen.at("serving.too_long"));
+  EXPECT_EQ(seen.at("serving.retried"), 0);
+  EXPECT_EQ(seen.at("serving.arrived"), seen.at("serving.completed") + seen.at("serving.rejected"));
+}
+
+TEST(ServingMessage, RequestsThatNeverFitAreRefusedAndCounted) {
+  const std::string clients = "clients { stand_in: \"azure_conv\" }";
+  const std::string text = scenario(std::string(chat) + " scheduler { kv_tokens: \"4096 tokens\" }",
+                                    clients, "horizon: \"20000 s\"");
+  const auto loaded = load_scenario_text(text, "t.textproto", {});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const auto warned = std::find_if(loaded->warnings.begin(), loaded->warnings.end(), [](auto& one) {
+    return one.find("more tokens than any replica has room for") != std::string::npos;
+  });
+  ASSERT_NE(warned, loaded->warnings.end());
+  const auto seen = shown(text);
+  EXPECT_EQ(seen.count("serving.too_long"), 0u);
+  EXPECT_NE(warned->find(fmt::format(": {} of ", seen.at("serving.rejected"))), std::string::npos)
+      << *warned;
 }
 
 // Energy of replicas is their time at work and idle, all devices of the cluster counted; carbon and

@@ -5,74 +5,11 @@
 #include <cmath>
 
 #include "sim/stream.h"
-#include "workloads/serving/replica.h"
+#include "tests/workloads/serving_driver.h"
 
 // A replica alone: rows of passes in closed form against one pass at a time.
 namespace fleetsim::serving {
 namespace {
-
-struct Asked {
-  Instant at{};
-  Request request{};
-  std::optional<Instant> cancelled{};
-};
-
-// Sends requests to one replica, and writes down what becomes of them.
-class Driver : public Desk {
- public:
-  Driver(const SchedulerConfig& config, const PassCost& cost, const std::vector<Asked>& asked,
-         std::optional<Instant> crash = {})
-      : cost_(cost),
-        replica_(config, cost_, engine_, *this),
-        first(asked.size()),
-        done(asked.size()) {
-    for (std::uint32_t i = 0; i < asked.size(); ++i) {
-      requests_.push_back(asked[i].request);
-      engine_.at(asked[i].at, on<&Driver::send>(*this, i));
-      if (asked[i].cancelled) engine_.at(*asked[i].cancelled, on<&Driver::cancel>(*this, i));
-    }
-    if (crash) engine_.at(*crash, on<&Driver::crash>(*this));
-    engine_.run();
-  }
-
-  Request& request(RequestId id) override { return requests_[id.index]; }
-  void first_token(RequestId id, Instant when) override { first[id.index] = when; }
-  void finished(RequestId id, Instant when) override { done[id.index] = when; }
-  void preempted(RequestId) override { ++preemptions; }
-  void handed_over(RequestId id, std::uint64_t keys) override {
-    done[id.index] = engine_.now();
-    engine_.after(id.index % 300 * Duration{1'000'003}, on<&Driver::let_go>(*this, keys));
-  }
-
-  Tallies tallies() { return replica_.tallies(engine_.now()); }
-  Replica& replica() { return replica_; }
-  std::uint64_t events() const { return engine_.events_run(); }
-
- private:
-  void send(std::uint64_t i) {
-    requests_[i].first_token = engine_.now();  // of those that others have read
-    replica_.submit({static_cast<std::uint32_t>(i)});
-  }
-  void let_go(std::uint64_t keys) { replica_.let_go(keys); }
-  void cancel(std::uint64_t i) {
-    const auto id = static_cast<std::uint32_t>(i);
-    const bool here = std::find(lost.begin(), lost.end(), id) == lost.end();
-    if (here && !done[i]) replica_.cancel({id});
-  }
-  void crash(std::uint64_t) {
-    for (const RequestId id : replica_.crash()) lost.push_back(id.index);
-  }
-
-  Engine engine_;
-  IterationCost cost_;
-  std::vector<Request> requests_;
-  Replica replica_;
-
- public:
-  std::vector<std::optional<Instant>> first, done;
-  std::vector<std::uint32_t> lost;
-  int preemptions = 0;
-};
 
 PassCost llama_like() {
   return {.token = 32e-6,
@@ -146,12 +83,35 @@ World random_world(std::uint32_t number) {
   return world;
 }
 
+// Half of the worlds draft, swap and keep blocks beyond memory, or need adapters.
+void add_features(World& world, std::uint32_t number) {
+  Stream stream = Chance{.seed = 7}.stream("test.features", number);
+  SchedulerConfig& config = world.config;
+  for (Asked& one : world.asked) one.request.luck = stream();
+  if (number % 2 == 0) return;
+  if (stream.uniform() < 0.4)
+    config.speculation = {.draft = up_to(stream, 8),
+                          .acceptance = stream.uniform(),
+                          .concentration = 3,
+                          .draft_time = 0.1};
+  if (stream.uniform() < 0.6) {
+    config.key_bytes = 1000;
+    config.swap = stream.uniform() < 0.7;
+    config.tiers = {{"host", stream.uniform() * 2e6, 1e9, 1e-4}};
+    if (stream.uniform() < 0.5) config.tiers.push_back({"disk", 1e6, 1e8, 1e-3});
+  }
+  if (stream.uniform() < 0.4)
+    config.adapters = {.popularity = *zipf(8, 0.7), .slots = up_to(stream, 4), .load = 0.01};
+}
+
 TEST(ServingReplica, RowsOfPassesAreWhatSinglePassesAre) {
   std::uint64_t rows = 0, passes = 0;
+  std::int64_t accepted = 0, swapped = 0, tiers = 0, loaded = 0;
   int preemptions = 0;
   std::int64_t hits = 0;
   for (std::uint32_t number = 0; number < 300; ++number) {
     World world = random_world(number);
+    add_features(world, number);
     const std::optional<Instant> crash =
         number % 3 == 0 ? std::optional(world.asked[100].at + 777777_ns) : std::nullopt;
     Driver fast(world.config, world.cost, world.asked, crash);
@@ -166,6 +126,10 @@ TEST(ServingReplica, RowsOfPassesAreWhatSinglePassesAre) {
     ASSERT_EQ(x.decoded, y.decoded);
     ASSERT_EQ(x.read, y.read);
     ASSERT_EQ(x.hit_tokens, y.hit_tokens);
+    ASSERT_EQ(x.accepted, y.accepted);
+    ASSERT_EQ(x.swapped, y.swapped);
+    ASSERT_EQ(x.tier_blocks, y.tier_blocks);
+    ASSERT_EQ(x.adapters_loaded, y.adapters_loaded);
     ASSERT_NEAR(x.sequence_seconds, y.sequence_seconds, 1e-9 * y.sequence_seconds);
     ASSERT_NEAR(x.page_seconds, y.page_seconds, 0.02 * y.page_seconds);
     const auto cells = [](Driver& driver) {
@@ -177,12 +141,22 @@ TEST(ServingReplica, RowsOfPassesAreWhatSinglePassesAre) {
     ASSERT_EQ(cells(fast), cells(slow)) << number;
     EXPECT_EQ(fast.replica().present(), 0u);
     EXPECT_EQ(fast.replica().pages_used(), 0);
-    rows += fast.events();
-    passes += slow.events();
+    if (!world.config.speculation) {
+      rows += fast.events();
+      passes += slow.events();
+    }
     preemptions += fast.preemptions;
     hits += x.hit_tokens;
+    accepted += x.accepted;
+    swapped += x.swapped;
+    tiers += x.tier_blocks[0] + x.tier_blocks[1];
+    loaded += x.adapters_loaded;
   }
-  EXPECT_GT(passes, 9 * rows);
+  EXPECT_GT(passes, 10 * rows);
+  EXPECT_GT(accepted, 10000);
+  EXPECT_GT(swapped, 100);
+  EXPECT_GT(tiers, 1000);
+  EXPECT_GT(loaded, 1000);
   EXPECT_GT(preemptions, 100);
   EXPECT_GT(hits, 10000);
 }

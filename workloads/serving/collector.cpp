@@ -60,7 +60,7 @@ void Collector::restart(Instant now) {
   for (Spell* spell : {&ttft_, &tpot_, &e2e_, &wait_}) *spell = {};
   for (std::uint64_t& count : ended_) count = 0;
   for (ClientTally& client : clients_) client.clear();
-  came_ = good_ = retried_ = preempted_ = resent_ = tokens_ = 0;
+  came_ = good_ = retried_ = preempted_ = resent_ = tokens_ = too_long_ = 0;
   inside_ = 0;
 }
 
@@ -102,6 +102,7 @@ void Collector::report(Instant now, std::vector<Measured>& out) const {
   count("serving.arrived", came_);
   count("serving.completed", ended_[0]);
   count("serving.rejected", ended_[1]);
+  if (config_.window) count("serving.too_long", too_long_);
   count("serving.timed_out", ended_[2]);
   count("serving.lost", ended_[3]);
   count("serving.retried", retried_);

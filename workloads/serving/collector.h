@@ -28,6 +28,7 @@ class Collector {
   // Its last token was seen now; `tail`: the time since the first.
   void completed(const Request& request, Instant seen, Duration tail);
   void ended(const Request& request, Instant now, End how);
+  void too_long() { ++too_long_; }  // of the refused
   void retried() { ++retried_; }
   void resent() { ++resent_; }
   void preempted() { ++preempted_; }
@@ -55,7 +56,7 @@ class Collector {
   Spell ttft_, tpot_, e2e_, wait_;
   std::uint64_t came_ = 0, ended_[end_kinds] = {}, good_ = 0, retried_ = 0, preempted_ = 0;
   std::uint64_t resent_ = 0;
-  std::uint64_t tokens_ = 0;
+  std::uint64_t tokens_ = 0, too_long_ = 0;
   std::int64_t at_start_ = 0;
   TimeAverage::Area inside_ = 0;  // ns of those that have ended, in the window
   Instant start_{};

@@ -118,6 +118,8 @@ struct ServingConfig {
   std::optional<std::uint32_t> gateway_limit{};    // that wait there; those beyond are refused
   Slo slo{};
   std::optional<UpkeepConfig> upkeep{};  // none: all are on for ever
+  std::optional<std::uint32_t>
+      window{};  // tokens of a prompt and its answer; longer ones are refused
   // What it draws and costs; none: that is not counted.
   struct Energy {
     std::shared_ptr<const Fleet> fleet;
@@ -131,6 +133,9 @@ struct ServingConfig {
 
   std::uint32_t replicas() const;
   bool disaggregated() const;  // some replicas only read prompts
+  bool too_long(const Request& request) const {
+    return window && std::uint64_t{request.prompt} + request.output > *window;
+  }
 };
 
 }  // namespace fleetsim::serving

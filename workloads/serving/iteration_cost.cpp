@@ -78,7 +78,7 @@ IterationCost::IterationCost(PassCost cost, double slow_down)
 
 Pace IterationCost::pace(const Work& work) const {
   if (cost_.measured_prefill || cost_.measured_decode) return measured(work);
-  const std::int64_t tokens = work.decodes + work.fresh;
+  const std::int64_t tokens = work.decodes + work.drafted + work.fresh;
   Fine read = weights_;
   if (cost_.experts > 0)
     read += fine_of(slow_down_ * cost_.experts *
@@ -97,7 +97,8 @@ Pace IterationCost::measured(const Work& work) const {
   if (work.fresh > 0 && cost_.measured_prefill)
     pace.a += fine_of(slow_down_ * cost_.measured_prefill->at(static_cast<double>(work.fresh)));
   if (work.decodes > 0 && cost_.measured_decode)
-    pace.a += fine_of(slow_down_ * cost_.measured_decode->at(static_cast<double>(work.decodes)));
+    pace.a += fine_of(slow_down_ *
+                      cost_.measured_decode->at(static_cast<double>(work.decodes + work.drafted)));
   return pace;
 }
 

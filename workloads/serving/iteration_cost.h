@@ -12,23 +12,26 @@ namespace fleetsim::serving {
 struct Work {
   std::int64_t decodes = 0;  // sequences, a token each
   std::int64_t context = 0;  // keys that their queries meet, all together
+  std::int64_t drafted = 0;  // further tokens of theirs, to be verified
   std::int64_t fresh = 0;    // tokens of prompts
   std::int64_t pairs = 0;    // keys that the queries of these meet: of a piece of n after c,
-                             // n c + n (n + 1) / 2
+                             // n c + n (n + 1) / 2; and those of drafted ones
   std::int64_t reread = 0;   // keys of theirs that are read back from memory: c of a piece
 };
 
 // Seconds that parts of a pass take, of the devices of a replica together. A pass takes
 //
 //   max(arithmetic, memory) + rest
-//   arithmetic = token (decodes + fresh) + pair (context + pairs)
-//   memory     = weights + experts (1 - (1 - chosen)^(decodes + fresh)) + key (context + reread)
-//   rest       = message (decodes + fresh) + sequence decodes + launch of a pass, which is longer
+//   arithmetic = token (decodes + drafted + fresh) + pair (context + pairs)
+//   memory     = weights + experts (1 - (1 - chosen)^(decodes + drafted + fresh)) + key (context +
+//   reread) rest       = message (decodes + drafted + fresh) + sequence decodes + launch of a pass,
+//   which is longer
 //                where it decodes
 //
 // the roofline of Williams et al. (2009) over all layers, with the collectives of tensor and expert
 // parallelism in what is left. An expert is read if one token at least has chosen it. Or else it
-// takes what was measured: prefill at so many tokens, plus decode at so many sequences.
+// takes what was measured: prefill at so many tokens, plus decode at so many sequences; drafted
+// tokens count as sequences there.
 struct PassCost {
   double token = 0, pair = 0;
   double weights = 0, key = 0;

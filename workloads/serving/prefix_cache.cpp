@@ -101,9 +101,17 @@ void PrefixCache::grow() {
     if (!unused[row]) table_[seek(rows_[row].hash)] = row;
 }
 
-void PrefixCache::give_up_one() {
+std::uint64_t PrefixCache::give_up_one() {
   check(oldest_ != none, "a block that is given up is idle");
+  const std::uint64_t hash = rows_[oldest_].hash;
   erase(oldest_);
+  return hash;
+}
+
+void PrefixCache::give_up(std::uint64_t hash) {
+  const std::uint32_t block = block_of(hash);
+  check(block != none && rows_[block].users == 0, "a block that is given up is idle");
+  erase(block);
 }
 
 // Rows that were pushed on by others move up into the gap (Knuth 6.4, algorithm R).

@@ -18,6 +18,7 @@ class PrefixCache {
     std::uint32_t blocks = 0, idle = 0;
   };
   Found find(std::span<const std::uint64_t> hashes) const;
+  bool has(std::uint64_t hash) const { return block_of(hash) != none; }
 
   // The first `n` are there: they are used once more.
   void hold(std::span<const std::uint64_t> hashes, std::uint32_t n);
@@ -26,7 +27,8 @@ class PrefixCache {
   std::uint32_t bring(std::span<const std::uint64_t> hashes, std::uint32_t from);
   void let_go(std::span<const std::uint64_t> hashes, std::uint32_t n);
 
-  void give_up_one();  // REQUIRES: idle() > 0
+  std::uint64_t give_up_one();       // its hash; REQUIRES: idle() > 0
+  void give_up(std::uint64_t hash);  // REQUIRES: it is there, and nobody uses it
   void clear();
 
  private:

@@ -14,6 +14,8 @@ Replica::Replica(const SchedulerConfig& config, const IterationCost& cost, Engin
       engine_(engine),
       desk_(desk),
       clock_(config.page_tokens),
+      tiers_(config.tiers, config.key_bytes * config.block_tokens),
+      adapters_(config.adapters),
       waiting_(1) {}
 
 void Replica::submit(RequestId id) {
@@ -33,6 +35,7 @@ void Replica::cancel(RequestId id) {
     const bool was_next = line()->front().request == id;
     ++request.ticket;
     --waiting_count_;
+    forget_swapped(request);
     if (was_next && row_.runs && !between_) cut(engine_.now());  // who is behind may fit
     return;
   }
@@ -66,7 +69,7 @@ std::vector<RequestId> Replica::crash() {
     ++desk_.request(lost.back()).ticket;
     next->pop_front();
   }
-  for (const RequestId id : lost) desk_.request(id).slot = no_slot;
+  for (const RequestId id : lost) desk_.request(id).slot = desk_.request(id).tier = no_slot;
   forget_all();
   return lost;
 }
@@ -80,6 +83,8 @@ void Replica::slow_down(double factor) {
 void Replica::forget_all() {
   clock_ = PageClock(config_.page_tokens);
   cache_.clear();
+  tiers_.clear();
+  adapters_.clear();
   sequences_.clear();
   free_slots_.clear();
   reading_.clear();
@@ -91,13 +96,14 @@ void Replica::forget_all() {
   left_behind_.clear();
   waiting_count_ = running_ = 0;
   decoding_ = context_ = own_pages_ = 0;
+  moving_ = 0;
   row_ = {};
 }
 
 // Everything that is due at the end of a pass, then the next. What desks send here meanwhile waits
 // for it.
 void Replica::pass_ended(std::uint64_t) {
-  const Row row = row_;
+  const PassRow row = row_;
   count(row.passes);
   between_ = true;
   if (row.decodes) tick(row.passes, row.end);
@@ -127,7 +133,10 @@ bool Replica::compose(Instant now, bool let_others_in, bool late) {
     if (!take_piece(slot, budget)) break;
   while (let_others_in && may_join(now, budget, late)) {
     const Slot slot = let_in();
-    if (sequences_[slot].stage == Stage::reading) take_piece(slot, budget);
+    if (sequences_[slot].stage == Stage::reading)
+      take_piece(slot, budget);
+    else if (config_.chunk)
+      budget -= std::min(ahead(), budget);
   }
   row_.spare = budget;
   if (prompt_budget() < whole) held_ = true;  // who came along to decode takes of the next pieces
@@ -138,9 +147,10 @@ bool Replica::may_join(Instant now, std::uint32_t budget, bool late) {
   const std::deque<Waiting>* next = line();
   if (next == nullptr || running_ == config_.max_batch) return false;
   const Request& request = desk_.request(next->front().request);
+  const bool reads = request.brought == 0 && request.tier == no_slot;
   const bool whole = !config_.chunk && !pieces_.empty();  // as the others, or not at all
   const bool readable = budget > 0 && (!whole || request.prompt + request.made <= budget);
-  if (request.brought == 0 && !readable) return false;
+  if (reads && !readable) return false;
   if (!fits(request)) return false;
   if (late || request.submitted < now) return true;
   held_ = true;
@@ -149,7 +159,7 @@ bool Replica::may_join(Instant now, std::uint32_t budget, bool late) {
 
 std::uint32_t Replica::prompt_budget() const {
   if (!config_.chunk) return config_.max_tokens;
-  const std::int64_t left = config_.max_tokens - decoding_;
+  const std::int64_t left = config_.max_tokens - decoding_ * ahead();
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 0, *config_.chunk));
 }
 
@@ -167,6 +177,9 @@ Work Replica::next_work() const {
   if (row_.decodes) {
     work.decodes = decoding_;
     work.context = context_ + decoding_;  // each meets its own key too
+    const std::int64_t drafted = std::int64_t{ahead()} - 1;
+    work.drafted = decoding_ * drafted;
+    work.pairs = drafted * context_ + decoding_ * (drafted * (drafted + 3) / 2);
   }
   for (const Piece& piece : pieces_) {
     const std::int64_t n = piece.tokens, known = sequences_[piece.slot].known;
@@ -183,8 +196,11 @@ void Replica::start_row(Fine at) {
           .begin = at,
           .sequences = static_cast<std::int64_t>(running_),
           .pages = pages_used(),
-          .spare = row_.spare};
-  row_.pace = (slowed_ ? *slowed_ : cost_).pace(next_work());
+          .spare = row_.spare,
+          .moving = std::exchange(moving_, 0)};
+  row_.pace = cost().pace(next_work());
+  row_.pace.rest += row_.moving;
+  if (config_.speculation && row_.decodes) speculate();
   row_.passes = config_.one_by_one ? 1 : alike();
   row_.end = boundary(row_.passes);
   row_.event = engine_.at(instant_of(row_.end), on<&Replica::pass_ended>(*this));
@@ -194,7 +210,7 @@ void Replica::start_row(Fine at) {
 // run out, or a prompt has been read. Who waits now for want of room waits all the while, for pages
 // only get fewer.
 std::int64_t Replica::alike() const {
-  if (held_) return 1;
+  if (held_ || row_.moving > 0 || (config_.speculation && row_.decodes)) return 1;
   std::int64_t n = std::numeric_limits<std::int64_t>::max();
   if (!pieces_.empty()) {
     const Sequence& s = sequences_[pieces_.front().slot];
@@ -216,8 +232,12 @@ void Replica::cut(Instant now) {
 }
 
 void Replica::tick(std::int64_t n, Fine at) {
-  own_pages_ += clock_.pages_for(n);
-  context_ += decoding_ * n;
+  if (config_.speculation) {
+    take_verified();
+  } else {
+    own_pages_ += clock_.pages_for(n);
+    context_ += decoding_ * n;
+  }
   clock_.pass(n);
   last_tick_ = at;
   reclaim();
@@ -277,6 +297,7 @@ void Replica::count(std::int64_t upto) {
                              (row_.pace.moment(upto) - row_.pace.moment(from));
     tallies_.decoded += decoding_ * (upto - from);
     gaps_.count(row_.begin, row_.pace, from, upto, decoding_);
+    if (config_.speculation) count_verified();
     tallies_.gaps = gaps_.sum();
   }
   row_.counted = upto;

@@ -5,10 +5,13 @@
 #include <vector>
 
 #include "sim/engine.h"
+#include "workloads/serving/adapters.h"
 #include "workloads/serving/desk.h"
+#include "workloads/serving/key_tiers.h"
 #include "workloads/serving/left_keys.h"
 #include "workloads/serving/page_clock.h"
 #include "workloads/serving/prefix_cache.h"
+#include "workloads/serving/replica_parts.h"
 #include "workloads/serving/scheduler_config.h"
 #include "workloads/serving/tallies.h"
 #include "workloads/serving/token_gaps.h"
@@ -20,11 +23,19 @@ namespace fleetsim::serving {
 // and pages for the prompt. Where pages run out, the sequence that was let in last gives its pages
 // back and waits in front; what it had is read again. Who brings keys along has nothing to read.
 //
-// Passes in which nobody comes, leaves or needs a decision differ by contexts that grow by one;
-// such a row of passes is one event, of which the time is a sum in closed form (Pace). It ends
-// early, at the end of the pass under way, when something comes that the next pass may take up. So
-// a request costs O(log batch), whatever its tokens, and all comes out as one pass at a time would
-// have it. It joins the first pass that begins after its arrival, or at once where nothing runs.
+// Nothing happens between passes in which nobody comes, leaves or needs a decision; contexts grow
+// by one each, so such a row of passes is one event, of which the time is a sum in closed form
+// (Pace). It ends early, at the end of the pass that is under way, when something comes that the
+// next pass may take up. So a request costs O(log batch), whatever its tokens, and all comes out
+// as one pass at a time would have it.
+//
+// With speculation (Speculation) each pass that decodes is a row of its own, for sequences get as
+// many tokens as they accept, and costs O(batch).
+//
+// What has to come to the device before a pass, keys from tiers (KeyTiers) or an adapter
+// (AdapterSlots), or to leave it, holds up the pass.
+//
+// A request joins the first pass that begins after its arrival, or at once where nothing runs.
 class Replica {
  public:
   Replica(const SchedulerConfig& config, const IterationCost& cost, Engine& engine, Desk& desk);
@@ -39,52 +50,12 @@ class Replica {
   std::size_t present() const { return waiting_count_ + running_; }
   std::int64_t pages_used() const;  // by sequences, at the last event
   std::int64_t cached_tokens(const Request& request) const;
-  bool can_hold(const Request& request) const;       // alone, to its last token
+  bool can_hold(const Request& request) const { return serving::can_hold(config_, request); }
   const Tallies& tallies(Instant now);               // up to the last pass that has ended
   QuantileSketch& gaps() { return gaps_.sketch(); }  // ns between tokens, since last cleared
 
  private:
-  using Slot = std::uint32_t;
-  static constexpr Slot no_slot = UINT32_MAX;
-  enum class Stage : std::uint8_t { free, reading, decoding };
-  struct Sequence {
-    RequestId request{};  // none: it was cancelled, and leaves after the pass
-    std::span<const std::uint64_t> hashes{};
-    Stage stage = Stage::free;
-    std::uint32_t use = 0;     // how often the slot was taken: tells its users apart
-    std::uint32_t blocks = 0;  // of the cache that it holds
-    std::uint32_t prompt = 0;
-    std::uint32_t goal = 0, known = 0;  // tokens to read before it makes the next; those there
-    std::int64_t shift = 0;             // its context is shift + ticks while it decodes
-    std::int64_t last = 0;              // tick that makes its last token
-    std::uint64_t order = 0;            // of being let in
-    Fine joined = 0;                    // when it made its first token here
-  };
-  struct Finish {
-    std::int64_t tick;
-    Slot slot;
-    std::uint32_t use;
-    friend auto operator<=>(const Finish&, const Finish&) = default;
-  };
-  struct Waiting {
-    RequestId request;
-    std::uint32_t ticket;
-  };
-  struct Piece {
-    Slot slot;
-    std::uint32_t tokens;
-  };
-  // A row of passes under way.
-  struct Row {
-    bool runs = false, decodes = false;
-    Fine begin = 0, end = 0;
-    Pace pace{};
-    std::int64_t passes = 0, counted = 0;   // counted: those that tallies know of
-    std::int64_t sequences = 0, pages = 0;  // present, in use, when it began
-    std::uint32_t spare = 0;                // tokens of prompts that a pass could read beside
-    EventHandle event{};
-  };
-
+  using Stage = Sequence::Stage;
   void pass_ended(std::uint64_t);
   void begin(Instant now, Fine at);
   bool compose(Instant now, bool let_others_in, bool late);
@@ -95,19 +66,31 @@ class Replica {
   Work next_work() const;
   std::int64_t alike() const;
   void cut(Instant now);
+  const IterationCost& cost() const { return slowed_ ? *slowed_ : cost_; }
   Fine boundary(std::int64_t passes) const { return row_.begin + row_.pace.passes(passes); }
   void tick(std::int64_t n, Fine at);
   void read_on(Fine at, std::int64_t passes);
   void finish_due();
+  // With speculation.
+  std::uint32_t ahead() const { return 1 + (config_.speculation ? config_.speculation->draft : 0); }
+  void speculate();
+  void take_verified();
+  void count_verified();
   void forget_all();
   void count(std::int64_t upto);
 
   void stand_in_line(RequestId id, bool in_front);
   std::deque<Waiting>* line();  // that whose first is next; none: nobody waits
-  std::int64_t pages_of(const Request& request, std::int64_t tokens, std::uint32_t blocks) const;
   bool fits(const Request& request) const;
   Slot let_in();
-  void take_up(Slot slot);
+  void join_with_keys(Slot slot);
+  Slot place(RequestId id);
+  void resume(Slot slot);  // one that was swapped out
+  void take_adapter(Sequence& s, const Request& request);
+  void find_known(Sequence& s);  // in the cache and the tiers
+  void swap_out(Slot slot);
+  void forget_swapped(Request& request);
+  std::int64_t swapped_bytes(const Request& request) const;
   void prompt_read(Slot slot, Fine at);
   void share_blocks(Sequence& s);
   std::uint64_t leave_keys(Slot slot);
@@ -128,6 +111,8 @@ class Replica {
   Desk& desk_;
   PageClock clock_;
   PrefixCache cache_;
+  KeyTiers tiers_;
+  AdapterSlots adapters_;
   std::vector<Sequence> sequences_;  // by slot
   std::vector<Slot> free_slots_;
   std::vector<Slot> reading_;  // in the order of being let in
@@ -142,10 +127,11 @@ class Replica {
   std::vector<Slot> leaving_;
   std::vector<std::vector<std::uint64_t>> left_behind_;  // hashes of those
   Fine last_tick_ = 0;
+  Fine moving_ = 0;                        // to and from the device, before the next pass
   std::optional<IterationCost> slowed_{};  // in place of cost_
   bool held_ = false;                      // the next pass may be put together in another way
   bool between_ = false;                   // a pass has ended, and the next is not yet put together
-  Row row_;
+  PassRow row_;
   Tallies tallies_;
 };
 

@@ -5,13 +5,6 @@
 
 // Sequences of a replica: how they are let in, read, decode, give way and leave.
 namespace fleetsim::serving {
-namespace {
-
-std::int64_t pages_for(std::int64_t tokens, std::int64_t page) {
-  return (tokens + page - 1) / page;
-}
-
-}  // namespace
 
 void Replica::stand_in_line(RequestId id, bool in_front) {
   Request& request = desk_.request(id);
@@ -25,7 +18,7 @@ void Replica::stand_in_line(RequestId id, bool in_front) {
   ++waiting_count_;
 }
 
-std::deque<Replica::Waiting>* Replica::line() {
+std::deque<Waiting>* Replica::line() {
   for (std::deque<Waiting>& queue : waiting_) {
     while (!queue.empty() && queue.front().ticket != desk_.request(queue.front().request).ticket)
       queue.pop_front();
@@ -34,42 +27,57 @@ std::deque<Replica::Waiting>* Replica::line() {
   return nullptr;
 }
 
-// With hashes a prompt takes whole blocks, of which some are the cache's, and what is made after it
-// pages of their own.
-std::int64_t Replica::pages_of(const Request& request, std::int64_t tokens,
-                               std::uint32_t blocks) const {
-  if (!config_.prefix_cache || request.hashes.empty())
-    return pages_for(tokens, config_.page_tokens);
-  const auto all = static_cast<std::int64_t>(request.hashes.size());
-  return (all - blocks) * block_pages() + pages_for(tokens - request.prompt, config_.page_tokens);
-}
-
-bool Replica::can_hold(const Request& request) const {
-  const std::uint32_t made = config_.role == Role::prefill ? 0 : request.output;
-  return pages_of(request, request.prompt + made, 0) <= config_.pages;
-}
-
 std::int64_t Replica::available() const {
   return config_.pages - own_pages_ - (cache_.blocks() - cache_.idle()) * block_pages();
 }
 
 void Replica::reclaim() {
-  while (own_pages_ + cache_.blocks() * block_pages() > config_.pages) cache_.give_up_one();
+  while (own_pages_ + cache_.blocks() * block_pages() > config_.pages) {
+    const std::uint64_t hash = cache_.give_up_one();
+    if (tiers_.any()) tiers_.keep(hash);
+  }
 }
 
 bool Replica::fits(const Request& request) const {
+  if (adapters_.any() && !adapters_.has_room(adapters_.needed(request.luck))) return false;
+  const std::int64_t room =
+      available() - clock_.pages_for(ahead()) - (running_ > 0 ? config_.watermark : 0);
+  if (request.tier != no_slot)
+    return pages_for(std::int64_t{request.prompt} + request.made - 1 + ahead(),
+                     config_.page_tokens) <= room;
   PrefixCache::Found found;
   if (config_.prefix_cache) found = cache_.find(request.hashes);
-  const std::int64_t need = pages_of(request, request.prompt + request.made, found.blocks) +
-                            found.idle * block_pages() + clock_.pages_for(1);
-  return need + (running_ > 0 ? config_.watermark : 0) <= available();
+  const std::uint32_t next = request.brought > 0 ? ahead() - 1 : 0;  // who decodes at once
+  return pages_of(config_, request, request.prompt + request.made + next, found.blocks) +
+             found.idle * block_pages() <=
+         room;
 }
 
-Replica::Slot Replica::let_in() {
+Slot Replica::let_in() {
   std::deque<Waiting>& queue = *line();
   const RequestId id = queue.front().request;
   queue.pop_front();
   --waiting_count_;
+  const Slot slot = place(id);
+  Sequence& s = sequences_[slot];
+  Request& request = desk_.request(id);
+  if (adapters_.any()) take_adapter(s, request);
+  if (request.tier != no_slot) {
+    resume(slot);
+    return slot;
+  }
+  if (request.brought > 0) {
+    join_with_keys(slot);
+    return slot;
+  }
+  find_known(s);
+  if (request.made == 0) request.scheduled = engine_.now();
+  request.cached = s.known;
+  reading_.push_back(slot);
+  return slot;
+}
+
+Slot Replica::place(RequestId id) {
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<Slot>(sequences_.size()));
     sequences_.emplace_back();
@@ -85,29 +93,47 @@ Replica::Slot Replica::let_in() {
        .prompt = request.prompt,
        .goal = request.brought > 0 ? request.brought : request.prompt + request.made,
        .order = ++let_in_};
+  if (config_.speculation) s.acceptance = acceptance_of(*config_.speculation, request.luck);
+  request.slot = slot;
+  ++running_;
+  return slot;
+}
+
+void Replica::take_adapter(Sequence& s, const Request& request) {
+  s.adapter = adapters_.needed(request.luck);
+  const bool loaded = adapters_.use(s.adapter);
+  if (loaded) moving_ += adapters_.load_time();
+  ++tallies_.adapters_used;
+  tallies_.adapters_loaded += loaded;
+}
+
+// Its keys and values came along, so it goes on to decode.
+void Replica::join_with_keys(Slot slot) {
+  Sequence& s = sequences_[slot];
+  Request& request = desk_.request(s.request);
   s.blocks = cache_.find(s.hashes).blocks;
   cache_.hold(s.hashes, s.blocks);
   own_pages_ += own_pages(s);
   reclaim();
-  request.slot = slot;
-  reading_.push_back(slot);
-  ++running_;
-  take_up(slot);
-  return slot;
+  request.brought = 0;
+  share_blocks(s);
+  start_decoding(slot, fine_of(request.first_token));
 }
 
-// It begins to read, or goes on to decode where its keys and values came along.
-void Replica::take_up(Slot slot) {
-  Sequence& s = sequences_[slot];
-  Request& request = desk_.request(s.request);
-  if (request.brought > 0) {
-    request.brought = 0;
-    share_blocks(s);
-    return start_decoding(slot, fine_of(request.first_token));
+// Blocks in tiers that follow those in memory are read back before the pass.
+void Replica::find_known(Sequence& s) {
+  s.blocks = cache_.find(s.hashes).blocks;
+  cache_.hold(s.hashes, s.blocks);
+  if (tiers_.any()) {
+    const std::uint32_t n = tiers_.find(s.hashes.subspan(s.blocks));
+    const KeyTiers::Taken taken = tiers_.take(s.hashes.subspan(s.blocks, n));
+    moving_ += taken.time;
+    for (std::size_t i = 0; i < most_tiers; ++i) tallies_.tier_blocks[i] += taken.blocks[i];
+    s.blocks += cache_.bring(s.hashes.first(s.blocks + n), s.blocks);
   }
   s.known = std::min(std::min(s.blocks * config_.block_tokens, s.prompt), s.goal - 1);
-  if (request.made == 0) request.scheduled = engine_.now();
-  request.cached = s.known;
+  own_pages_ += own_pages(s);
+  reclaim();
   tallies_.hit_tokens += s.known;
   tallies_.asked_tokens += s.goal;
   tallies_.hit_blocks += s.blocks;
@@ -135,6 +161,7 @@ void Replica::prompt_read(Slot slot, Fine at) {
     request.slot = no_slot;
     release(slot);
   } else {
+    reading_.erase(std::find(reading_.begin(), reading_.end(), slot));
     start_decoding(slot, at);
   }
   if (first) desk_.first_token(id, engine_.now());
@@ -165,7 +192,6 @@ void Replica::let_go(std::uint64_t keys) {
 void Replica::start_decoding(Slot slot, Fine at) {
   Sequence& s = sequences_[slot];
   const Request& request = desk_.request(s.request);
-  reading_.erase(std::find(reading_.begin(), reading_.end(), slot));
   s.stage = Stage::decoding;
   s.shift = s.goal - clock_.ticks();
   s.last = clock_.ticks() + request.output - request.made;
@@ -173,7 +199,7 @@ void Replica::start_decoding(Slot slot, Fine at) {
   ++decoding_;
   context_ += s.goal;
   clock_.add(growing(s));
-  finish_.push({s.last, slot, s.use});
+  if (!config_.speculation) finish_.push({s.last, slot, s.use});
   gaps_.made(at, 1);
 }
 
@@ -200,6 +226,7 @@ void Replica::release(Slot slot) {
     reading_.erase(std::find(reading_.begin(), reading_.end(), slot));
   }
   cache_.let_go(s.hashes, s.blocks);
+  if (adapters_.any()) adapters_.let_go(s.adapter);
   s.stage = Stage::free;
   ++s.use;
   free_slots_.push_back(slot);
@@ -209,7 +236,7 @@ void Replica::release(Slot slot) {
 // Pages for the next tick of all that decode.
 bool Replica::make_room() {
   bool gave_way = false;
-  while (clock_.pages_for(1) > available()) {
+  while (clock_.pages_for(ahead()) > available()) {
     Slot last = no_slot;
     for (Slot slot = 0; slot < sequences_.size(); ++slot)
       if (sequences_[slot].stage != Stage::free &&
@@ -229,6 +256,7 @@ void Replica::preempt(Slot slot) {
   if (s.stage == Stage::decoding)
     request.made = request.output - static_cast<std::uint32_t>(s.last - clock_.ticks());
   request.slot = no_slot;
+  swap_out(slot);
   release(slot);
   stand_in_line(id, true);
   desk_.preempted(id);
@@ -236,7 +264,8 @@ void Replica::preempt(Slot slot) {
 
 std::int64_t Replica::cached_tokens(const Request& request) const {
   if (!config_.prefix_cache) return 0;
-  const std::int64_t found = cache_.find(request.hashes).blocks;
+  std::int64_t found = cache_.find(request.hashes).blocks;
+  if (tiers_.any()) found += tiers_.find(request.hashes.subspan(static_cast<std::size_t>(found)));
   return std::min<std::int64_t>(found * config_.block_tokens, request.prompt);
 }
 

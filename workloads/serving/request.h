@@ -26,6 +26,8 @@ struct Request {
   Instant scheduled{};  // the first pass that it took part in began
   Instant first_token{};
   std::uint32_t ticket = 0;         // of its present place in a line; another one makes that void
+  std::uint64_t luck = 0;           // what chance of its own follows from, wherever it is
+  std::uint32_t tier = UINT32_MAX;  // of its replica, where its keys are while it is swapped out
   std::uint32_t slot = UINT32_MAX;  // of its replica, while it takes part in passes
 };
 

@@ -38,6 +38,8 @@ ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools*
                                                              engine_, *this),
                         .group = g});
   if (config.disaggregated()) transfers_.emplace(config, seats_, engine_, chance);
+  const SchedulerConfig& scheduler = config.groups.front().scheduler;
+  if (scheduler.speculation || scheduler.adapters) luck_ = chance.stream("serving.luck");
   before_.resize(seats_.size());
   looked_.resize(seats_.size());
   if (config.upkeep) {
@@ -123,10 +125,12 @@ void ServingRun::take_up(std::uint32_t client, const Arrivals::Arrival& sent,
                              .session = sent.session,
                              .hashes = sent.hashes,
                              .arrived = engine_.now(),
-                             .ticket = calls_[row].request.ticket},
+                             .ticket = calls_[row].request.ticket,
+                             .luck = luck_ ? (*luck_)() : 0},
                  .live = true,
                  .session = session};
   collector_.came(engine_.now());
+  if (config_.too_long(calls_[row].request)) return refuse_too_long(row);
   retries_[client].sent();
   send(row);
 }
@@ -163,6 +167,16 @@ void ServingRun::stand_at_gateway(std::uint32_t row) {
   Call& call = calls_[row];
   call.place = Call::Place::gateway;
   call.standing = gateway_.stand(call.request, row);
+}
+
+// It would be no shorter the next time.
+void ServingRun::refuse_too_long(std::uint32_t row) {
+  Call& call = calls_[row];
+  collector_.too_long();
+  collector_.ended(call.request, engine_.now(), End::refused);
+  table_.add(call.request, call.seat, 0, static_cast<int>(End::refused), engine_.now(), {});
+  talk_on(call.request, call.session, false);
+  forget(row);
 }
 
 void ServingRun::serve_line() {

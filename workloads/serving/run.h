@@ -79,7 +79,6 @@ class ServingRun final : public Desk, public Staff {
     std::uint64_t keys = 0;  // those that it left where it was read
     std::uint32_t transfer = 0;
   };
-
   struct Standing {
     std::uint32_t call;
     std::uint64_t number;  // of its place at the gateway: another one makes that void
@@ -90,6 +89,7 @@ class ServingRun final : public Desk, public Staff {
   void speak(std::uint64_t session);
   void talk_on(const Request& request, std::uint32_t session, bool answered);
   void take_up(std::uint32_t client, const Arrivals::Arrival& sent, std::uint32_t session);
+  void refuse_too_long(std::uint32_t call);
   void send(std::uint64_t call);
   void stand_at_gateway(std::uint32_t call);
   void reach(std::uint64_t call);
@@ -135,6 +135,7 @@ class ServingRun final : public Desk, public Staff {
   std::uint64_t arrived_ = 0;
   Router router_;
   Collector collector_;
+  std::optional<Stream> luck_;   // of requests, where anything is drawn from it
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
   KeptRequests table_{0};

@@ -1,6 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <vector>
+
+#include "workloads/serving/adapters.h"
+#include "workloads/serving/key_tiers.h"
+#include "workloads/serving/speculation.h"
 
 namespace fleetsim::serving {
 
@@ -20,6 +25,11 @@ struct SchedulerConfig {
   bool prefix_cache = false;
   std::uint32_t block_tokens = 512;  // of a hash; a multiple of page_tokens
   Role role = Role::both;
+  double key_bytes = 0;          // of a token, on all devices of a replica
+  bool swap = false;             // who gives way is swapped out, where tiers have room
+  std::vector<KeyTier> tiers{};  // nearest first
+  std::optional<Speculation> speculation{};
+  std::optional<Adapters> adapters{};
   bool one_by_one = false;  // every pass an event of its own: slow, to check with
 };
 

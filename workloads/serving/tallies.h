@@ -1,7 +1,9 @@
 #pragma once
+#include <array>
 #include <cstdint>
 
 #include "workloads/serving/fine.h"
+#include "workloads/serving/key_tiers.h"
 
 namespace fleetsim::serving {
 
@@ -15,7 +17,11 @@ struct Tallies {
   std::int64_t decoded = 0, read = 0;             // tokens
   std::int64_t hit_tokens = 0, asked_tokens = 0;  // of prompts let in: found in the cache, all
   std::int64_t hit_blocks = 0, asked_blocks = 0;
-  Fine gaps = 0;  // between tokens, of all sequences
+  Fine gaps = 0;                            // between tokens, of all sequences
+  std::int64_t verified = 0, accepted = 0;  // sequences x passes with drafts; drafted tokens kept
+  std::int64_t swapped = 0;                 // sequences, out
+  std::array<std::int64_t, most_tiers> tier_blocks{};   // of the blocks that were found: where
+  std::int64_t adapters_used = 0, adapters_loaded = 0;  // by sequences that were let in
 };
 
 }  // namespace fleetsim::serving

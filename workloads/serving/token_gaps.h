@@ -18,6 +18,9 @@ class TokenGaps {
   // Passes `from` to `upto` of a row, which the sequences all decode in.
   void count(Fine row_begin, const Pace& pace, std::int64_t from, std::int64_t upto,
              std::int64_t sequences);
+  void together(std::int64_t tokens) {  // with the one before
+    if (tokens > 0) sketch_.add(0, static_cast<std::uint64_t>(tokens));
+  }
   void forget_pauses() { pauses_.clear(); }
 
   QuantileSketch& sketch() { return sketch_; }  // ns

@@ -61,6 +61,8 @@ Seen seen_of(const ServingConfig& config) {
   const bool scales = group.autoscale.has_value() && group.replicas == 1;
   if (config.upkeep && (!scales || !config.upkeep->failures.empty() || config.upkeep->upgrade))
     return {"replicas that stop and start"};
+  if (group.scheduler.speculation) return {"passes that make several tokens of a sequence"};
+  if (group.scheduler.adapters) return {"adapters that have to be loaded"};
   const queueing::Renewal* arrivals = poisson(client);
   const auto* users = std::get_if<Users>(&client.arrivals);
   if (arrivals == nullptr && users == nullptr) return {"arrivals that are not Poisson"};
@@ -203,10 +205,31 @@ void tell_lockstep(const ServingConfig& config, const Lockstep& loop, Telling& t
   tell.say("serving.utilization", "s.batch", 1, 1e-9);
 }
 
+// A pass accepts i drafted tokens or more with the probability a^i, so a / (1 - a) (1 - a^k) of k
+// on average; of the last pass of an answer what is beyond its end does not count.
+void tell_speculation(const ServingConfig& config, Telling& tell) {
+  const auto& speculation = config.groups.front().scheduler.speculation;
+  if (!speculation || speculation->concentration) return;
+  const double a = speculation->acceptance;
+  double accepted = 0, power = a;
+  for (std::uint32_t i = 0; i < speculation->draft; ++i, power *= a) accepted += power;
+  tell.say("serving.accepted", "s.spec", accepted / speculation->draft);
+  if (config.clients.size() > 1 || !config.clients.front().output ||
+      !queueing::is_constant(*config.clients.front().output))
+    return;
+  const double later = std::ceil(config.clients.front().output->mean()) - 1;
+  if (later < 1 || later > 1e6) return;
+  const double passes = passes_until(*speculation, a, static_cast<std::uint32_t>(later));
+  const double drafted = speculation->draft * (1 + speculation->draft_flops);
+  tell.say("serving.tokens_per_pass", "s.spec", later / passes);
+  tell.say("serving.operations", "s.spec", passes * (1 + drafted) / later);
+}
+
 }  // namespace
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
+  tell_speculation(config, tell);
   if (const auto up = config.upkeep ? availability_of(config) : std::nullopt)
     tell.say("serving.replicas", "s.up", up->replicas);
   if (const auto loop = lockstep(config)) {
