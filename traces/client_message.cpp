@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "sim/nearest.h"
@@ -118,17 +117,9 @@ class Reading {
     return Done{};
   }
 
-  // The file beside the scenario, or in the folder of traces.
-  std::string found_trace() const {
-    const std::string name = node_.text("trace"), beside = provenance_.beside(name);
-    const char* folder = std::getenv("FLEETSIM_TRACES");
-    if (std::filesystem::exists(beside) || folder == nullptr) return beside;
-    const std::string there = std::string(folder) + "/" + name;
-    return std::filesystem::exists(there) ? there : beside;
-  }
-
   Result<RequestTrace> requests() const {
-    const std::string path = node_.has("trace") ? found_trace() : "";
+    const std::string path =
+        node_.has("trace") ? provenance_.beside_or_shared(node_.text("trace")) : "";
     const bool there = !path.empty() && std::filesystem::exists(path);
     if (there || !node_.has("stand_in")) return requests::load_requests(path);
     const std::string name = node_.text("stand_in");

@@ -1,5 +1,7 @@
 #include "traces/provenance.h"
 
+#include <cstdlib>
+
 #include "sim/printable.h"
 
 namespace fleetsim {
@@ -53,6 +55,14 @@ Error Provenance::error(const std::string& path, const std::string& what) const 
 
 std::string Provenance::beside(const std::string& name) const {
   return (std::filesystem::path(file).parent_path() / name).string();
+}
+
+std::string Provenance::beside_or_shared(const std::string& name) const {
+  const std::string here = beside(name);
+  const char* folder = std::getenv("FLEETSIM_TRACES");
+  if (std::filesystem::exists(here) || folder == nullptr) return here;
+  const std::string there = std::string(folder) + "/" + name;
+  return std::filesystem::exists(there) ? there : here;
 }
 
 }  // namespace fleetsim

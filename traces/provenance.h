@@ -32,6 +32,8 @@ struct Provenance {
 
   // A file that the scenario names, seen from the scenario's folder.
   std::string beside(const std::string& name) const;
+  // That, or one in the folder of traces, $FLEETSIM_TRACES, where only that is there.
+  std::string beside_or_shared(const std::string& name) const;
 
  private:
   std::string prefix(TextPlace place) const;

@@ -11,6 +11,7 @@
 #include "workloads/queueing/layout.h"
 #include "workloads/serving/alone.h"
 #include "workloads/serving/metrics.h"
+#include "workloads/serving/twin_limits.h"
 
 namespace fleetsim::serving {
 namespace {
@@ -31,7 +32,7 @@ const queueing::Renewal* poisson(const ClientConfig& client) {
 
 // Seconds a token where a pass takes what was measured, in proportion to the tokens of its prompts.
 std::optional<double> slope(const PassCost& cost) {
-  if (!cost.measured_prefill || cost.launch_prefill > 0) return std::nullopt;
+  if (!cost.measured_prefill || cost.table || cost.launch_prefill > 0) return std::nullopt;
   const auto points = cost.measured_prefill->points();
   if (points.size() != 2 || points[0].x != 0 || points[0].y != 0) return std::nullopt;
   return points[1].y / points[1].x;
@@ -147,6 +148,7 @@ void tell_impatient(const Servers& system, Telling& tell) {
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
+  if (const auto held = held_by_memory(config)) tell.say("serving.batch_size", "s.kv", *held, 1e-9);
   const Seen seen = seen_of(config);
   if (!seen.why.empty()) return std::move(tell).finish("no closed form: " + seen.why);
   const Servers& system = seen.system;
