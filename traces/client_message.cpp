@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "sim/nearest.h"
@@ -125,19 +124,10 @@ class Reading {
     return Done{};
   }
 
-  // The file beside the scenario, or in the folder of traces.
-  std::vector<std::string> places() const {
-    const std::string name = node_.text("trace");
-    std::vector<std::string> out = {provenance_.beside(name)};
-    if (const char* folder = std::getenv("FLEETSIM_TRACES"))
-      out.push_back(std::string(folder) + "/" + name);
-    return out;
-  }
-
   Result<RequestTrace> requests() const {
     std::string looked;
     if (node_.has("trace"))
-      for (const std::string& path : places()) {
+      for (const std::string& path : provenance_.shared_places(node_.text("trace"))) {
         if (std::filesystem::exists(path)) return requests::load_requests(path);
         looked += (looked.empty() ? "" : " and as ") + printable(path, 500);
       }

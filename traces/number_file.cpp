@@ -21,19 +21,6 @@ bool begins_as_number(std::string_view text) {
          std::errc::invalid_argument;
 }
 
-// "at (ms)": a name and perhaps a unit.
-struct Heading {
-  std::string name, unit;
-};
-Heading heading_of(std::string_view text) {
-  const auto open = text.find_first_of("([");
-  if (open == text.npos) return {std::string(text), ""};
-  const auto close = text.find_last_of(")]");
-  const auto name = text.substr(0, text.find_last_not_of(" \t", open == 0 ? 0 : open - 1) + 1);
-  if (close == text.npos || close < open) return {std::string(name), ""};
-  return {std::string(name), std::string(text.substr(open + 1, close - open - 1))};
-}
-
 class Reader {
  public:
   Reader(const std::string& path, std::span<const ColumnRequest> requests)
@@ -121,6 +108,15 @@ class Reader {
 };
 
 }  // namespace
+
+Heading heading_of(std::string_view text) {
+  const auto open = text.find_first_of("([");
+  if (open == text.npos) return {std::string(text), ""};
+  const auto close = text.find_last_of(")]");
+  const auto name = text.substr(0, text.find_last_not_of(" \t", open == 0 ? 0 : open - 1) + 1);
+  if (close == text.npos || close < open) return {std::string(name), ""};
+  return {std::string(name), std::string(text.substr(open + 1, close - open - 1))};
+}
 
 Result<std::vector<std::vector<double>>> read_columns(const std::string& path,
                                                       std::span<const ColumnRequest> requests) {

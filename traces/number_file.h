@@ -1,11 +1,18 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/result.h"
 
 namespace fleetsim {
+
+// The heading of a column, "at (ms)": a name and perhaps a unit.
+struct Heading {
+  std::string name, unit;
+};
+Heading heading_of(std::string_view text);
 
 // Columns of numbers in a CSV file: cells split by commas, blank lines and # comments left out. A
 // header names the columns and their units, "at (ms), weight"; then cells are plain numbers. A cell

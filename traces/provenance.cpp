@@ -1,5 +1,7 @@
 #include "traces/provenance.h"
 
+#include <cstdlib>
+
 #include "sim/printable.h"
 
 namespace fleetsim {
@@ -53,6 +55,20 @@ Error Provenance::error(const std::string& path, const std::string& what) const 
 
 std::string Provenance::beside(const std::string& name) const {
   return (std::filesystem::path(file).parent_path() / name).string();
+}
+
+std::vector<std::string> Provenance::shared_places(const std::string& name) const {
+  std::vector<std::string> out = {beside(name)};
+  if (const char* folder = std::getenv("FLEETSIM_TRACES"))
+    out.push_back(std::string(folder) + "/" + name);
+  return out;
+}
+
+std::string Provenance::beside_or_shared(const std::string& name) const {
+  const std::vector<std::string> places = shared_places(name);
+  for (const std::string& place : places)
+    if (std::filesystem::exists(place)) return place;
+  return places.front();
 }
 
 }  // namespace fleetsim

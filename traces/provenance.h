@@ -32,6 +32,9 @@ struct Provenance {
 
   // A file that the scenario names, seen from the scenario's folder.
   std::string beside(const std::string& name) const;
+  // That, or one in the folder of traces, $FLEETSIM_TRACES: where to look, and where it is found.
+  std::vector<std::string> shared_places(const std::string& name) const;
+  std::string beside_or_shared(const std::string& name) const;
 
  private:
   std::string prefix(TextPlace place) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include "analytic/book/workload.h"
@@ -13,6 +14,7 @@
 #include "traces/admission_message.h"
 #include "traces/client_message.h"
 #include "traces/node_power_message.h"
+#include "traces/pass_table_file.h"
 #include "traces/replica_message.h"
 #include "traces/transfer_message.h"
 #include "workloads/serving/calibration.h"
@@ -66,7 +68,8 @@ class Reading {
     models_ = ModelNames(message_);
     if (message_.has("calibration") && models_.none())
       return error(message_.path("calibration"), "found without a model; expected it beside one");
-    if (models_.none() != message_.has("measured"))
+    const bool table = message_.child("measured").has("table");
+    if (models_.none() ? !message_.has("measured") : message_.has("measured") && !table)
       return error(message_.path("model"), "expected either model or measured");
     for (const Node& group : message_.children("replica"))
       if (auto bad = replicas(group); !bad) return bad.error();
@@ -95,35 +98,50 @@ class Reading {
         cluster_named(node.text("cluster"), node.path("cluster"), fleet_, provenance_);
     if (!found) return found.error();
     const ClusterPlan& cluster = fleet_.fleet->plan().clusters[found->index];
-    GroupConfig group{.name = node.has("name") ? node.text("name") : cluster.name,
-                      .cluster = *found,
-                      .replicas = static_cast<std::uint32_t>(node.count("count")),
-                      .devices = static_cast<std::uint32_t>(node.count("tensor"))};
+    GroupConfig group{
+        .name = node.has("name") ? node.text("name") : cluster.name,
+        .cluster = *found,
+        .replicas = static_cast<std::uint32_t>(node.count("count")),
+        .devices = static_cast<std::uint32_t>(node.count("tensor") * node.count("pipeline"))};
     if (!names_.insert(group.name).second)
       return error(node.path(node.has("name") ? "name" : "cluster"),
                    "found " + in_quotes(group.name) + " twice; expected another name");
-    const auto tensor = static_cast<std::uint32_t>(node.count("tensor"));
-    if (cluster.devices % tensor != 0 && tensor % cluster.devices != 0)
-      return error(node.path("tensor"),
-                   fmt::format("found {} on nodes of {} devices; expected one that divides the "
-                               "other",
-                               tensor, cluster.devices));
+    if (auto bad = placed(node, cluster); !bad) return bad;
     for (std::uint32_t i = 0; i < group.replicas; ++i) {
-      const Stand stand = placer_.take(*found, tensor);
+      const Stand stand = placer_.take(*found, group.devices);
       if (stand.node + stand.nodes > cluster.nodes)
-        return error(node.path("count"),
-                     fmt::format("replica {} of {} devices is the first without room; expected at "
-                                 "most {} devices, those of cluster {}",
-                                 i + 1, tensor, std::uint64_t{cluster.nodes} * cluster.devices,
-                                 in_quotes(cluster.name)));
+        return error(
+            node.path("count"),
+            fmt::format("replica {} of {} devices is the first without room; expected at most {} "
+                        "devices, those of cluster {}",
+                        i + 1, group.devices, std::uint64_t{cluster.nodes} * cluster.devices,
+                        in_quotes(cluster.name)));
     }
     regions_.push_back(cluster.region);
     if (auto bad = scheduler(group.scheduler); !bad) return bad;
     group.scheduler.role = role_of(node);
     const Status passes = models_.none() ? measured(group) : deployed(node, *found, group);
+    if (passes && message_.child("measured").has("table"))
+      if (auto bad = tabled(group); !bad) return bad;
     if (message_.has("calibration")) apply(calibration(), group.cost);
     if (passes) config_.groups.push_back(std::move(group));
     return passes;
+  }
+
+  // Devices that share a layer lie on one node, or on whole ones.
+  Status placed(const Node& node, const ClusterPlan& cluster) const {
+    const auto tensor = static_cast<std::uint32_t>(node.count("tensor"));
+    const auto expert = static_cast<std::uint32_t>(node.count("expert"));
+    if (cluster.devices % tensor != 0 && tensor % cluster.devices != 0)
+      return error(node.path("tensor"),
+                   fmt::format("found {} on nodes of {} devices; expected one that divides the "
+                               "other",
+                               tensor, cluster.devices));
+    if (tensor % expert != 0)
+      return error(node.path("expert"),
+                   fmt::format("found {} groups of {} devices; expected a divisor of tensor",
+                               expert, tensor));
+    return Done{};
   }
 
   Calibration calibration() const {
@@ -154,9 +172,10 @@ class Reading {
     return replica_features(message_, provenance_, out);
   }
 
-  // A link between the devices of a replica: inside its node, or the ports of its nodes.
-  static analytic::Link link_of(const ClusterPlan& cluster, std::uint32_t tensor) {
-    if (tensor <= cluster.devices)
+  // A link between so many devices that follow each other: inside their node, or the ports of
+  // their nodes.
+  static analytic::Link link_of(const ClusterPlan& cluster, std::uint32_t devices) {
+    if (cluster.devices % devices == 0)
       return {.name = "node",
               .bandwidth = cluster.device_rate,
               .latency = seconds(cluster.node_latency)};
@@ -174,6 +193,7 @@ class Reading {
     group.model = models_.number(namer.text("model"));
     const auto tensor = static_cast<std::uint32_t>(node.count("tensor"));
     const Node scheduler = message_.child("scheduler");
+    const ClusterPlan& cluster = fleet_.fleet->plan().clusters[where.index];
     DeploymentIn in{.model = *model,
                     .device = fleet_.hardware[where.index].accelerator,
                     .arithmetic = precision_of(message_, "precision"),
@@ -182,7 +202,11 @@ class Reading {
                     .efficiency = message_.number("efficiency"),
                     .memory_efficiency = message_.number("memory_efficiency"),
                     .tensor = tensor,
-                    .link = link_of(fleet_.fleet->plan().clusters[where.index], tensor),
+                    .pipeline = static_cast<std::int64_t>(node.count("pipeline")),
+                    .expert = static_cast<std::int64_t>(node.count("expert")),
+                    .expert_skew = message_.number("expert_skew"),
+                    .link = link_of(cluster, tensor),
+                    .hop = link_of(cluster, group.devices),
                     .kv_memory = scheduler.in("kv_memory", "1"),
                     .reserve = scheduler.in("reserve", "B")};
     if (message_.has("overhead")) in.overhead = message_.in("overhead", "s");
@@ -207,7 +231,9 @@ class Reading {
         if (!read) return read.error();
         *curve = *read;
       }
-    if (!group.cost.measured_prefill)
+    if (node.has("table") && (node.has("prefill") || node.has("decode")))
+      return error(node.path("table"), "found beside curves; expected one or the other");
+    if (!group.cost.measured_prefill && !node.has("table"))
       return error(node.path(), "no times of prompts; expected the field \"prefill\"");
     group.cost.launch_decode = group.cost.launch_prefill =
         message_.has("overhead") ? message_.in("overhead", "s") : 0;
@@ -217,6 +243,50 @@ class Reading {
                    "no model tells how much memory keys and values take; expected the field "
                    "\"scheduler.kv_tokens\"");
     return hold(0, group.scheduler);
+  }
+
+  // The table in place of the model's passes; the model stands in where its file is not there.
+  Status tabled(GroupConfig& group) {
+    const Node node = message_.child("measured");
+    const std::string path = provenance_.beside_or_shared(node.text("table"));
+    if (message_.has("model") && !std::filesystem::exists(path)) {
+      warn(fmt::format("{}: {} is not there; passes take what the data sheet says",
+                       node.path("table"), printable(path, 500)));
+      return Done{};
+    }
+    auto read = read_pass_table(path, node.text("where"));
+    if (!read) {
+      Error bad = error(node.path("table"), read.error().message);
+      bad.kind = read.error().kind;
+      return bad;
+    }
+    if (message_.has("calibration"))
+      return error(message_.path("calibration"),
+                   "found beside times that were measured; expected "
+                   "one or the other");
+    const PassTable& table = read->table;
+    if (group.scheduler.max_batch > table.last_batch())
+      warn(
+          fmt::format("{}: goes up to batches of {}, max_batch to {}; beyond that it goes straight "
+                      "on",
+                      node.path("table"), table.last_batch(), group.scheduler.max_batch));
+    const std::uint32_t longest = group.scheduler.chunk.value_or(group.scheduler.max_tokens);
+    if (longest > table.last_prompt())
+      warn(
+          fmt::format("{}: goes up to prompts of {} tokens, a pass to {}; beyond that it goes "
+                      "straight on",
+                      node.path("table"), table.last_prompt(), longest));
+    group.cost = {.table = std::make_shared<const PassTable>(std::move(read->table))};
+    group.cost.launch_decode = group.cost.launch_prefill =
+        message_.has("overhead") ? message_.in("overhead", "s") : 0;
+    group.cost.sequence = message_.in("sequence_overhead", "s");
+    return Done{};
+  }
+
+  // Once, however many groups say it.
+  void warn(std::string text) {
+    if (std::find(warnings_.begin(), warnings_.end(), text) == warnings_.end())
+      warnings_.push_back(std::move(text));
   }
 
   Status hold(double pages, SchedulerConfig& out) const {

@@ -38,7 +38,18 @@ TEST(ServingMessage, SaysWhatIsWrong) {
   expect(scenario("model: \"Llama3_70B\" replica { cluster: \"c\" }"), "tensor: 2 would do");
   expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" count: 9 }"), "at most 8 devices");
   expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 3 }"), "divides");
+  expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 4 pipeline: 3 }"),
+         "1 replicas of 12 devices; expected at most 8");
+  expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 4 expert: 3 }"),
+         "expected a divisor of tensor");
+  expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 4 expert: 2 }"),
+         "2 groups for 0 experts");
   expect(scenario("replica { cluster: \"c\" }"), "either model or measured");
+  expect(scenario(std::string(chat) + " measured { prefill { x: 0 y: 0 } }"),
+         "either model or measured");
+  expect(scenario("replica { cluster: \"c\" } scheduler { kv_tokens: \"9999 tokens\" } measured { "
+                  "table: \"nowhere.csv\" }"),
+         "nowhere.csv");
   expect(scenario("replica { cluster: \"c\" } measured { prefill { x: 0 y: 0 } }"), "kv_tokens");
   expect(scenario(std::string(chat) + " replica { cluster: \"c\" }"), "twice");
   expect(scenario(std::string(chat) + " scheduler { kv_tokens: \"3 tokens\" }"), "not a page");
@@ -150,6 +161,38 @@ TEST(ServingMessage, RequestsThatNeverFitAreRefusedAndCounted) {
   EXPECT_EQ(seen.count("serving.too_long"), 0u);
   EXPECT_NE(warned->find(fmt::format(": {} of ", seen.at("serving.rejected"))), std::string::npos)
       << *warned;
+}
+
+// Where the file is not there the data sheet's passes take its place, and somebody is told.
+TEST(ServingMessage, AModelTakesThePlaceOfATable) {
+  const std::string measured = std::string(chat) + " measured { table: \"nowhere.csv\" }";
+  const auto loaded = load_scenario_text(scenario(measured), "t.textproto", {});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->warnings.size(), 1u);
+  EXPECT_NE(loaded->warnings[0].find("nowhere.csv is not there"), std::string::npos);
+  EXPECT_EQ(shown(scenario(measured)).at("serving.ttft.mean"),
+            shown(scenario(chat)).at("serving.ttft.mean"));
+}
+
+// Four stages have room for more than four times the keys of one, and draw power as four; experts
+// that are popular hold up those that wait for them.
+TEST(ServingMessage, StagesAreDevicesOfTheReplica) {
+  const auto of = [](const std::string& replica) {
+    return shown(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" " + replica + " }"));
+  };
+  const auto one = of("tensor: 2"), four = of("tensor: 2 pipeline: 4");
+  EXPECT_LT(four.at("serving.kv_occupancy"), one.at("serving.kv_occupancy") / 3);
+  EXPECT_GT(four.at("energy.replicas"), 3 * one.at("energy.replicas"));
+  const auto popular = [](const std::string& skew) {
+    const std::string long_prompts =
+        "clients { arrivals { poisson { rate: \"1 /s\" } } prompt { constant { value: \"8000 "
+        "tokens\" } } output { constant { value: \"1 token\" } } }";
+    return shown(scenario("model: \"Mixtral_8x7B\" expert_skew: " + skew +
+                              " replica { cluster: \"c\" tensor: 4 expert: 4 }",
+                          long_prompts))
+        .at("serving.ttft.p50");
+  };
+  EXPECT_GT(popular("1"), 1.3 * popular("0"));
 }
 
 // Energy of replicas is their time at work and idle, all devices of the cluster counted; carbon and

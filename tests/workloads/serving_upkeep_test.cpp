@@ -80,11 +80,12 @@ TEST(Placer, KeepsReplicasWithinNodes) {
     EXPECT_EQ(stand.nodes, nodes);
   };
   expect(1, 0, 0, 1);
-  expect(4, 0, 4, 1);
-  expect(2, 1, 0, 1);
+  expect(4, 0, 1, 1);
+  expect(4, 1, 0, 1);
   expect(8, 2, 0, 1);
-  expect(16, 3, 0, 2);
-  expect(1, 5, 0, 1);
+  expect(12, 3, 0, 2);
+  expect(1, 4, 4, 1);
+  expect(16, 5, 0, 2);
 }
 
 // Node 0 with replicas 0-3 of 8 dies at 10.05 s, is missed 2 s later and replaced by a spare in 1 s

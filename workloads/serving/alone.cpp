@@ -16,7 +16,12 @@ Alone alone(const GroupConfig& group, std::uint32_t prompt, std::uint32_t output
     known += n;
   }
   const double ttft = seconds_of(time);
-  if (output > 1) time += cost.pace({.decodes = 1, .context = prompt + 1}).passes(output - 1);
+  for (std::int64_t made = 1; made < output;) {
+    const Pace pace = cost.pace({.decodes = 1, .context = prompt + made});
+    const std::int64_t n = std::min(pace.holds, output - made);
+    time += pace.passes(n);
+    made += n;
+  }
   return {ttft, seconds_of(time)};
 }
 

@@ -156,6 +156,7 @@ class Simplex {
 
 void apply(const Calibration& calibration, PassCost& cost) {
   cost.token = cost.token * calibration.token;
+  cost.routed *= calibration.token;
   cost.pair *= calibration.pair;
   cost.weights *= calibration.weights;
   cost.experts *= calibration.weights;

@@ -156,6 +156,7 @@ void heed_caps(ServingConfig& config) {
     const double arithmetic = node.time_factor(Activity::compute, config.energy->use);
     const double memory = node.time_factor(Activity::memory, 1);
     group.cost.token *= arithmetic;
+    group.cost.routed *= arithmetic;
     group.cost.pair *= arithmetic;
     for (double* part : {&group.cost.weights, &group.cost.experts, &group.cost.key})
       *part *= memory;

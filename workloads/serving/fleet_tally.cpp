@@ -12,6 +12,12 @@ double ratio(double part, double whole) {
   return whole > 0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
 }
 
+// What was measured does not say which part of it reads keys and values.
+bool tells_keys(const ServingConfig& config) {
+  return std::any_of(config.groups.begin(), config.groups.end(),
+                     [](const GroupConfig& group) { return group.cost.key > 0; });
+}
+
 }  // namespace
 
 void FleetTally::add(const Tallies& before, const Tallies& after, const QuantileSketch& between,
@@ -19,6 +25,7 @@ void FleetTally::add(const Tallies& before, const Tallies& after, const Quantile
   ++replicas;
   gaps.merge(between);
   busy += after.busy - before.busy;
+  keys += after.keys - before.keys;
   gap_sum += after.gaps - before.gaps;
   decoded += after.decoded - before.decoded;
   sequence_seconds += after.sequence_seconds - before.sequence_seconds;
@@ -48,6 +55,8 @@ void FleetTally::report(double elapsed, const ServingConfig& config,
   out.push_back({{"serving.utilization", "1"}, worked / all});
   out.push_back({{"serving.batch_size", "1"}, ratio(sequence_seconds, worked), worked});
   out.push_back({{"serving.kv_occupancy", "1"}, page_share_seconds / all});
+  if (tells_keys(config))
+    out.push_back({{"serving.kv_share", "1"}, ratio(seconds_of(keys), worked), worked});
   // All groups have the same scheduler but for the room that their devices have.
   const SchedulerConfig& scheduler = config.groups.front().scheduler;
   report_caches(scheduler, out);

@@ -9,7 +9,7 @@ namespace fleetsim::serving {
 // What the replicas did in a window, together.
 struct FleetTally {
   QuantileSketch gaps{};
-  Fine busy = 0, gap_sum = 0;
+  Fine busy = 0, keys = 0, gap_sum = 0;
   std::int64_t replicas = 0, decoded = 0;
   double sequence_seconds = 0, page_share_seconds = 0;
   std::int64_t hit_blocks = 0, asked_blocks = 0, hit_tokens = 0, asked_tokens = 0;

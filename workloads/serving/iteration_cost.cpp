@@ -42,6 +42,10 @@ Pace::Bound Pace::bound(std::int64_t n) const {
   return s.a_first ? Bound{first, second, n * rest} : Bound{second, first, n * rest};
 }
 
+Fine Pace::keys_read(std::int64_t n) const {
+  return row(keys, db, n);
+}
+
 double Pace::moment(std::int64_t n) const {
   const Split s = split(n);
   const double at = static_cast<double>(s.at), all = static_cast<double>(n);
@@ -77,23 +81,52 @@ IterationCost::IterationCost(PassCost cost, double slow_down)
       launch_prefill_(fine_of(cost_.launch_prefill * slow_down)) {}
 
 Pace IterationCost::pace(const Work& work) const {
-  if (cost_.measured_prefill || cost_.measured_decode) return measured(work);
-  const std::int64_t tokens = work.decodes + work.drafted + work.fresh;
-  Fine read = weights_;
-  if (cost_.experts > 0)
-    read += fine_of(slow_down_ * cost_.experts *
-                    (1 - std::pow(1 - cost_.chosen, static_cast<double>(tokens))));
-  return {.a = token_ * tokens + pair_ * (Fine{work.context} + work.pairs),
-          .da = pair_ * (Fine{work.decodes} + Fine{work.fresh} * work.fresh),
-          .b = read + key_ * (Fine{work.context} + work.reread),
-          .db = key_ * (Fine{work.decodes} + work.fresh),
-          .rest = message_ * tokens + sequence_ * work.decodes +
-                  (work.decodes > 0 ? launch_decode_ : launch_prefill_)};
+  if (cost_.table || cost_.measured_prefill || cost_.measured_decode) return measured(work);
+  const auto batches = [&](std::int64_t sequences) {
+    return std::clamp<std::int64_t>(sequences, 1, cost_.stages);
+  };
+  const std::int64_t m = batches(work.decodes), q = batches(work.pieces);
+  const std::int64_t made = work.decodes + work.drafted;
+  // Of a micro-batch; parts are cut before they are multiplied, so that rows stay exact.
+  const auto tokens = [&](Fine each) { return each / m * made + each / q * work.fresh; };
+  const double count = static_cast<double>(made) / static_cast<double>(m) +
+                       static_cast<double>(work.fresh) / static_cast<double>(q);
+  Fine read = weights_, routed = 0, exchanged = 0;
+  if (cost_.load) {
+    const double busiest = cost_.load->busiest(count);
+    read += fine_of(slow_down_ * cost_.experts * cost_.load->read(count));
+    routed = fine_of(slow_down_ * cost_.routed * count * busiest);
+    exchanged = fine_of(slow_down_ * cost_.exchange * count * busiest);
+  } else if (cost_.experts > 0) {
+    read += fine_of(slow_down_ * cost_.experts * (1 - std::pow(1 - cost_.chosen, count)));
+  }
+  const Fine keys = key_ / m * work.context + key_ / q * work.reread;
+  return {.a = tokens(token_) + routed + pair_ / m * work.context + pair_ / q * work.pairs,
+          .da = pair_ / m * work.decodes + pair_ / q * (Fine{work.fresh} * work.fresh),
+          .b = read + keys,
+          .db = key_ / m * work.decodes + key_ / q * work.fresh,
+          .rest = tokens(message_) + exchanged + sequence_ * work.decodes +
+                  (work.decodes > 0 ? launch_decode_ : launch_prefill_),
+          .keys = keys};
 }
 
 Pace IterationCost::measured(const Work& work) const {
   Pace pace{.rest = work.decodes > 0 ? launch_decode_ : launch_prefill_};
   pace.rest += sequence_ * work.decodes;
+  if (cost_.table) {
+    const auto slower = [&](Fine length) {
+      return slow_down_ == 1 ? length : fine_of(seconds_of(length) * slow_down_);
+    };
+    if (work.fresh > 0)
+      pace.a += slower(cost_.table->prefill(work.fresh, std::max<std::int64_t>(work.pieces, 1)));
+    if (work.decodes > 0) {
+      const PassTable::Decode decode = cost_.table->decode(work.context, work.decodes);
+      pace.a += slower(decode.first);
+      pace.da = slower(decode.step);
+      pace.holds = decode.holds;
+    }
+    return pace;
+  }
   if (work.fresh > 0 && cost_.measured_prefill)
     pace.a += fine_of(slow_down_ * cost_.measured_prefill->at(static_cast<double>(work.fresh)));
   if (work.decodes > 0 && cost_.measured_decode)

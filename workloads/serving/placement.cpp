@@ -1,7 +1,5 @@
 #include "workloads/serving/placement.h"
 
-#include <algorithm>
-
 namespace fleetsim::serving {
 
 Placer::Placer(const FleetPlan& plan, const std::vector<std::uint32_t>& others)
@@ -13,13 +11,12 @@ Placer::Placer(const FleetPlan& plan, const std::vector<std::uint32_t>& others)
 
 Stand Placer::take(ClusterId cluster, std::uint32_t devices) {
   const std::uint32_t of_node = plan_.clusters[cluster.index].devices;
-  const std::uint32_t step = std::min(devices, of_node);
   std::uint64_t& taken = taken_[cluster.index];
-  taken = (taken + step - 1) / step * step;
+  if (taken % of_node + devices > of_node) taken = (taken + of_node - 1) / of_node * of_node;
   const Stand out{.cluster = cluster,
                   .node = static_cast<std::uint32_t>(taken / of_node),
                   .slot = static_cast<std::uint32_t>(taken % of_node),
-                  .nodes = std::max(1U, devices / of_node)};
+                  .nodes = (devices + of_node - 1) / of_node};
   taken += devices;
   return out;
 }

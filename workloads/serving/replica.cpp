@@ -186,6 +186,7 @@ Work Replica::next_work() const {
     work.fresh += n;
     work.pairs += n * known + n * (n + 1) / 2;
     work.reread += known;
+    ++work.pieces;
   }
   return work;
 }
@@ -201,7 +202,7 @@ void Replica::start_row(Fine at) {
   row_.pace = cost().pace(next_work());
   row_.pace.rest += row_.moving;
   if (config_.speculation && row_.decodes) speculate();
-  row_.passes = config_.one_by_one ? 1 : alike();
+  row_.passes = config_.one_by_one ? 1 : std::min(alike(), row_.pace.holds);
   row_.end = boundary(row_.passes);
   row_.event = engine_.at(instant_of(row_.end), on<&Replica::pass_ended>(*this));
 }
@@ -287,6 +288,7 @@ void Replica::count(std::int64_t upto) {
   const Pace::Bound now = row_.pace.bound(upto), before = row_.pace.bound(from);
   tallies_.arithmetic += now.arithmetic - before.arithmetic;
   tallies_.memory += now.memory - before.memory;
+  tallies_.keys += row_.pace.keys_read(upto) - row_.pace.keys_read(from);
   if (!row_.decodes) tallies_.prefill_only += length;
   const double time = seconds_of(length);
   tallies_.sequence_seconds += static_cast<double>(row_.sequences) * time;

@@ -11,6 +11,7 @@ namespace fleetsim::serving {
 struct Tallies {
   Fine busy = 0;
   Fine arithmetic = 0, memory = 0;                // of that: what held passes up
+  Fine keys = 0;                                  // reading keys and values, hidden or not
   Fine prefill_only = 0;                          // of that: passes that only read prompts
   double sequence_seconds = 0;                    // sequences in passes x time
   double page_seconds = 0;                        // pages in use x time

@@ -13,6 +13,7 @@
 #include "workloads/serving/alone.h"
 #include "workloads/serving/lockstep.h"
 #include "workloads/serving/metrics.h"
+#include "workloads/serving/twin_limits.h"
 #include "workloads/serving/twin_upkeep.h"
 
 namespace fleetsim::serving {
@@ -36,7 +37,7 @@ const queueing::Renewal* poisson(const ClientConfig& client) {
 
 // Seconds a token where a pass takes what was measured, in proportion to the tokens of its prompts.
 std::optional<double> slope(const PassCost& cost) {
-  if (!cost.measured_prefill || cost.launch_prefill > 0) return std::nullopt;
+  if (!cost.measured_prefill || cost.table || cost.launch_prefill > 0) return std::nullopt;
   const auto points = cost.measured_prefill->points();
   if (points.size() != 2 || points[0].x != 0 || points[0].y != 0) return std::nullopt;
   return points[1].y / points[1].x;
@@ -229,6 +230,7 @@ void tell_speculation(const ServingConfig& config, Telling& tell) {
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
+  if (const auto held = held_by_memory(config)) tell.say("serving.batch_size", "s.kv", *held, 1e-9);
   tell_speculation(config, tell);
   if (const auto up = config.upkeep ? availability_of(config) : std::nullopt)
     tell.say("serving.replicas", "s.up", up->replicas);
