@@ -230,6 +230,17 @@ const Tallies& Replica::tallies(Instant now) {
   return tallies_;
 }
 
+Tallies Replica::so_far(Instant now) {
+  Tallies out = tallies(now);
+  if (!row_.runs) return out;
+  const double time = seconds_of(fine_of(now) - boundary(row_.counted));
+  const double grown =
+      row_.decodes ? static_cast<double>(decoding_ * row_.counted) / config_.page_tokens : 0;
+  out.sequence_seconds += static_cast<double>(row_.sequences) * time;
+  out.page_seconds += (static_cast<double>(row_.pages) + grown) * time;
+  return out;
+}
+
 void Replica::count(std::int64_t upto) {
   const std::int64_t from = row_.counted;
   if (upto <= from) return;

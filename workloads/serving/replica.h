@@ -40,6 +40,7 @@ class Replica {
   std::int64_t cached_tokens(const Request& request) const;
   bool can_hold(const Request& request) const;  // alone, to its last token
   const Tallies& tallies(Instant now);          // up to the last pass that has ended
+  Tallies so_far(Instant now);  // with what is present in the pass under way, up to now
   // Times between tokens of a sequence, in ns, since they were last cleared.
   QuantileSketch& gaps() { return gaps_.sketch(); }
 
@@ -128,10 +129,9 @@ class Replica {
   Desk& desk_;
   PageClock clock_;
   PrefixCache cache_;
-  std::vector<Sequence> sequences_;  // by slot
-  std::vector<Slot> free_slots_;
-  std::vector<Slot> reading_;  // in the order of being let in
-  std::vector<Piece> pieces_;  // of the present row
+  std::vector<Sequence> sequences_;         // by slot
+  std::vector<Slot> free_slots_, reading_;  // that read: in the order of being let in
+  std::vector<Piece> pieces_;               // of the present row
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finish_;
   std::vector<std::deque<Waiting>> waiting_;  // by priority
   std::size_t waiting_count_ = 0, running_ = 0;

@@ -98,6 +98,7 @@ Replica::Slot Replica::let_in() {
   tallies_.asked_blocks += static_cast<std::int64_t>(s.hashes.size());
   reading_.push_back(slot);
   ++running_;
+  desk_.joined(id);
   return slot;
 }
 

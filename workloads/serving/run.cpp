@@ -7,10 +7,11 @@
 
 namespace fleetsim::serving {
 
-ServingRun::ServingRun(const ServingConfig& config, const Chance& chance)
+ServingRun::ServingRun(const ServingConfig& config, const Chance& chance, RecordSink* sink)
     : config_(config),
       router_(config, seats_, chance.stream("serving.router")),
-      collector_(config) {
+      collector_(config),
+      journal_(sink) {
   costs_.reserve(config.groups.size());
   for (const GroupConfig& group : config.groups) costs_.emplace_back(group.cost);
   for (std::uint32_t g = 0; g < config.groups.size(); ++g)
@@ -67,6 +68,7 @@ void ServingRun::arrive(std::uint64_t number) {
                  .tries = 0};
   expect_next(client);
   collector_.came(engine_.now());
+  journal_.came(calls_[row].request);
   send(row);
 }
 
@@ -82,6 +84,7 @@ void ServingRun::send(std::uint64_t row) {
                                   on<&ServingRun::lose_patience>(*this, row));
   call.request.ready = engine_.now();
   call.place = Call::Place::gateway;
+  ++at_gateway_;
   ++call.tries;
   call.sent = ++sent_;
   line_.push_back({static_cast<std::uint32_t>(row), call.sent});
@@ -108,6 +111,7 @@ void ServingRun::dispatch(std::uint32_t row, std::uint32_t seat) {
   Call& call = calls_[row];
   call.seat = seat;
   call.place = Call::Place::wire;
+  --at_gateway_;
   ++seats_[seat].outstanding;
   if (config_.routing == Routing::prefix) call.to_read = router_.unread(seat, call.request);
   seats_[seat].to_read += call.to_read;
@@ -130,6 +134,7 @@ void ServingRun::reach(std::uint64_t number) {
   }
   call.place = Call::Place::replica;
   replica.submit(id(row));
+  note_levels(call);
 }
 
 void ServingRun::leave_seat(Call& call) {
@@ -137,13 +142,32 @@ void ServingRun::leave_seat(Call& call) {
   seats_[call.seat].to_read -= call.to_read;
 }
 
+void ServingRun::note_levels(const Call& call) {
+  journal_.at_replica(call.seat, *seats_[call.seat].replica, engine_.now());
+}
+
+void ServingRun::joined(RequestId id) {
+  const Call& call = calls_[id.index];
+  if (call.request.made == 0) journal_.scheduled(call.request, engine_.now());
+  note_levels(call);
+}
+
 void ServingRun::first_token(RequestId id, Instant when) {
-  calls_[id.index].request.first_token = when;
+  Call& call = calls_[id.index];
+  call.request.first_token = when;
+  journal_.first_token(call.request, when);
+}
+
+void ServingRun::preempted(RequestId id) {
+  collector_.preempted();
+  journal_.preempted(calls_[id.index].request, engine_.now());
+  note_levels(calls_[id.index]);
 }
 
 void ServingRun::finished(RequestId id, Instant when) {
   Call& call = calls_[id.index];
   leave_seat(call);
+  note_levels(call);
   call.place = Call::Place::answered;
   call.finished = when;
   if (const Duration wire = delay(call); wire > Duration{})
@@ -159,6 +183,7 @@ void ServingRun::answer(std::uint64_t number) {
   const Duration tail = call.finished - call.request.first_token;
   collector_.completed(call.request, engine_.now(), tail);
   table_.add(call.request, call.seat, call.tries, 0, engine_.now(), tail);
+  journal_.ended(call.request, engine_.now(), End::completed);
   forget(row);
 }
 
@@ -173,7 +198,11 @@ void ServingRun::time_out(std::uint64_t number) {
   Call& call = calls_[row];
   if (call.place == Call::Place::wire || call.place == Call::Place::answered)
     engine_.cancel(call.step);
-  if (call.place == Call::Place::replica) seats_[call.seat].replica->cancel(id(row));
+  if (call.place == Call::Place::replica) {
+    seats_[call.seat].replica->cancel(id(row));
+    note_levels(call);
+  }
+  if (call.place == Call::Place::gateway) --at_gateway_;
   if (call.place == Call::Place::wire || call.place == Call::Place::replica) leave_seat(call);
   turn_away(row, End::timed_out);
   serve_line();
@@ -189,9 +218,11 @@ void ServingRun::turn_away(std::uint32_t row, End how) {
   if (!retry || call.tries > retry->attempts) {
     collector_.ended(call.request, engine_.now(), how);
     table_.add(call.request, call.seat, call.tries, static_cast<int>(how), engine_.now(), {});
+    journal_.ended(call.request, engine_.now(), how);
     return forget(row);
   }
   collector_.retried();
+  journal_.retried(call.request, engine_.now(), call.tries);
   call.place = Call::Place::away;
   call.request.made = 0;
   const double factor = std::pow(retry->growth, static_cast<double>(call.tries - 1));
@@ -237,13 +268,16 @@ void ServingRun::restart() {
 void ServingRun::report(std::uint32_t windows, std::vector<Measured>& out) {
   const Instant now = engine_.now();
   std::int64_t under_way = 0;
+  std::uint64_t standing = 0;
   TimeAverage::Area time = 0;
   for (const Call& call : calls_) {
     if (!call.live) continue;
     ++under_way;
+    standing += call.place == Call::Place::gateway;
     time += (now - std::max(call.request.arrived, window_start_)).ns;
   }
   collector_.audit(now, under_way, time);
+  check(standing == at_gateway_, "the number at the gateway is that of the requests there");
   collector_.report(now, out);
   FleetTally fleet;
   for (std::size_t i = 0; i < seats_.size(); ++i)

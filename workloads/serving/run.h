@@ -6,6 +6,8 @@
 #include "workloads/serving/collector.h"
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
+#include "workloads/serving/gauges.h"
+#include "workloads/serving/journal.h"
 #include "workloads/serving/kept_requests.h"
 #include "workloads/serving/router.h"
 
@@ -15,7 +17,8 @@ namespace fleetsim::serving {
 // travel back, and what does not come in time is sent again.
 class ServingRun final : public Desk {
  public:
-  ServingRun(const ServingConfig& config, const Chance& chance);
+  // A sink, if any, is told of each request (see Journal).
+  ServingRun(const ServingConfig& config, const Chance& chance, RecordSink* sink = nullptr);
 
   Engine& engine() { return engine_; }
   Collector& collector() { return collector_; }
@@ -23,14 +26,17 @@ class ServingRun final : public Desk {
   // Of the window, of which there are so many; audits it.
   void report(std::uint32_t windows, std::vector<Measured>& out);
   std::vector<Distribution> distributions();
+  void bin_ended() { gauges_.bin_ended(engine_.now(), at_gateway_, config_, seats_); }
+  std::vector<Series> series() { return std::move(gauges_).series(); }  // of all bins; once
   void keep(std::size_t requests) { table_ = KeptRequests(requests); }  // from now on
   const std::vector<KeptRequests::Row>& kept() const { return table_.rows(); }
   Table requests() && { return std::move(table_).table(); }
 
   Request& request(RequestId id) override { return calls_[id.index].request; }
+  void joined(RequestId id) override;
   void first_token(RequestId id, Instant when) override;
   void finished(RequestId id, Instant when) override;
-  void preempted(RequestId) override { collector_.preempted(); }
+  void preempted(RequestId id) override;
 
  private:
   static constexpr std::uint32_t no_seat = UINT32_MAX;
@@ -59,6 +65,7 @@ class ServingRun final : public Desk {
   void dispatch(std::uint32_t call, std::uint32_t seat);
   void turn_away(std::uint32_t call, End how);
   void leave_seat(Call& call);
+  void note_levels(const Call& call);
   void forget(std::uint32_t call);
   void look_at_meters(std::uint64_t);
   void settle_energy();
@@ -80,8 +87,11 @@ class ServingRun final : public Desk {
   };
   std::deque<Standing> line_;  // at the gateway
   std::uint64_t sent_ = 0, arrived_ = 0;
+  std::uint64_t at_gateway_ = 0;  // calls that stand there
   Router router_;
   Collector collector_;
+  Journal journal_;
+  Gauges gauges_;
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};
   KeptRequests table_{0};

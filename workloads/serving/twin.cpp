@@ -11,6 +11,7 @@
 #include "workloads/queueing/layout.h"
 #include "workloads/serving/alone.h"
 #include "workloads/serving/metrics.h"
+#include "workloads/serving/twin_alone.h"
 
 namespace fleetsim::serving {
 namespace {
@@ -84,6 +85,7 @@ class Telling {
  public:
   explicit Telling(const ServingConfig& config) : config_(config) {}
 
+  void say(const Prediction& prediction) { told_[prediction.metric] = prediction; }
   void say(const std::string& metric, const char* formula, const Result<double>& value,
            double rounding = 0) {
     if (value) told_[metric] = {metric, *value, formula, "", rounding};
@@ -147,6 +149,7 @@ void tell_impatient(const Servers& system, Telling& tell) {
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
+  for (const Prediction& prediction : predictions_alone(config)) tell.say(prediction);
   const Seen seen = seen_of(config);
   if (!seen.why.empty()) return std::move(tell).finish("no closed form: " + seen.why);
   const Servers& system = seen.system;
