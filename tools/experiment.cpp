@@ -73,6 +73,7 @@ class Experiment {
   static void judge(MetricResult& metric, const Prediction& prediction);
   void find_out(const Twin& twin);
   void check_batches();
+  void look_out();
 
   const LoadedScenario& loaded_;
   const RunConfig& run_;
@@ -359,6 +360,14 @@ void Experiment::check_batches() {
   }
 }
 
+// Asked of the draws of replication 0.
+void Experiment::look_out() {
+  if (!options_.outlook || out_.partial) return;
+  const Plan plan{.warm_up = warm_up_, .end = run_.horizon};
+  const std::vector<Finding> told = model_->outlook(chance_of(0), plan);
+  out_.findings.insert(out_.findings.end(), told.begin(), told.end());
+}
+
 Result<Results> Experiment::results() {
   const auto start = std::chrono::steady_clock::now();
   if (options_.until)
@@ -376,6 +385,7 @@ Result<Results> Experiment::results() {
     measure(twin);
     find_out(twin);
     check_batches();
+    look_out();
     if (out_.partial && !single_) out_.tables.push_back(sections_.table());
   }
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;

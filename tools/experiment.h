@@ -36,6 +36,7 @@ struct ExperimentOptions {
   std::optional<Until> until{};
   std::optional<SavedReplications> resume{};  // of an interrupted run: not run again
   RecordSink* watch = nullptr;                // hears replication 0
+  bool outlook = false;                       // findings that cost replications too (see Model)
 };
 
 // Warm-up, replications, intervals, closed forms, findings: a scenario becomes its results. They

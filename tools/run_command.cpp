@@ -47,7 +47,7 @@ bool any_differs(const Results& results) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
-  ExperimentOptions experiment;
+  ExperimentOptions experiment{.outlook = true};
   if (!options.until.empty()) {
     Result<Until> until = parse_until(options.until);
     if (!until) return fail(until.error());

@@ -41,6 +41,11 @@ Result<Fit> fit(const TraceOptions& options) {
                              options.scenario, config.replicas())};
   const auto measured = requests::load_measured(options.files.front());
   if (!measured) return measured.error();
+  if (measured->size() < 2)
+    return Error{
+        fmt::format("{}: found one request; expected two at least: every other one is "
+                    "held back from the fit",
+                    options.files.front())};
   for (const serving::MeasuredRequest& request : *measured)
     if (!serving::holds(config.groups.front().scheduler, request.prompt + request.output))
       return Error{

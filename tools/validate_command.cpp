@@ -63,7 +63,7 @@ std::string line_of(const ValidationRow& row, std::size_t id_width, std::size_t 
   const double half = (row.high - row.low) / 2;
   const ReadableInterval shown = readable(row.mean, half, row.unit);
   const std::string closed = readable_beside(row.closed_form, row.mean, half, row.unit);
-  return fmt::format("{:<{}}  {:<{}}  {:>14}  {:>12}  {:>14}  {:<15}{}\n", row.id, id_width,
+  return fmt::format("{:<{}}  {:<{}}  {:>14}  {:>12}  {:>14}  {:<17}{}\n", row.id, id_width,
                      row.metric, metric_width, shown.mean, shown.half_width, closed, row.formula,
                      verdict(row));
 }
@@ -75,7 +75,7 @@ std::string as_text(const std::vector<ValidationRow>& rows, std::size_t agreed) 
     metric_width = std::max(metric_width, row.metric.size());
   }
   std::string out =
-      fmt::format("{:<{}}  {:<{}}  {:>14}  {:>12}  {:>14}  {:<15}{}\n", "case", id_width, "metric",
+      fmt::format("{:<{}}  {:<{}}  {:>14}  {:>12}  {:>14}  {:<17}{}\n", "case", id_width, "metric",
                   metric_width, "simulated", "± 99.9 %", "closed form", "formula", "verdict");
   for (const ValidationRow& row : rows) out += line_of(row, id_width, metric_width);
   return out + fmt::format("\n{} agreed, {} disagreed\n", agreed, rows.size() - agreed);

@@ -74,6 +74,8 @@ class Model {
   // A pure function of its arguments; a sink, if any, is told what happens.
   virtual Observation simulate(const Chance& chance, const Plan& plan, RecordSink* sink) const = 0;
   virtual Twin twin() const = 0;
+  // What else a reader should know, for the price of a few replications like this one.
+  virtual std::vector<Finding> outlook(const Chance&, const Plan&) const { return {}; }
   // Whether what is watched may be over before the horizon, so that a run has no like parts.
   virtual bool ends() const { return false; }
 };

@@ -55,7 +55,10 @@ std::vector<double> run_windows(Engine& engine, const TimeAverage& present, cons
     const Instant bin_end =
         bin < plan.bins ? mark({}, plan.end, bin + 1, plan.bins) : Instant{} + plan.end;
     engine.run_until(std::min(window_end, bin_end));
-    if (bin < plan.bins && bin_end <= window_end) out.push_back(presence.close_bin(bin_end));
+    if (bin < plan.bins && bin_end <= window_end) {
+      out.push_back(presence.close_bin(bin_end));
+      if (calls.bin_ends) calls.bin_ends();
+    }
     if (window_end > engine.now()) continue;
     if (window > 0) calls.ends(window == plan.windows);
     presence.before_restart(window_end);

@@ -12,6 +12,7 @@ namespace fleetsim {
 struct WindowCalls {
   std::function<void(bool first)> begins;  // forget what was before; things inside stay
   std::function<void(bool last)> ends;
+  std::function<void()> bin_ends{};  // of the load; may be empty
 };
 
 // Runs the engine through the windows of a plan. Returns the mean number present, by bin, whatever

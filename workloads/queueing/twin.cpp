@@ -21,6 +21,7 @@ constexpr Model models[] = {
     {"q.mm1", "c servers, Poisson arrivals, exponential services", tell_poisson_line},
     {"q.mg1", "one server, Poisson arrivals, any services", tell_general_service},
     {"q.jackson", "stations in a network that customers pass through", tell_open_network},
+    {"s.stream", "workers, a buffer of so many slots, one who uses them up", tell_stream},
     {"q.closed", "stations in a network that a population goes round in", tell_closed_network},
     {"q.little", "whatever comes and goes", tell_flows},
 };

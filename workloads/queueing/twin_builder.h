@@ -89,6 +89,7 @@ void tell_patience(const Layout& layout, TwinBuilder& twin);          // M/M/c+M
 void tell_retrials(const Layout& layout, TwinBuilder& twin);          // M/M/1/1 with an orbit
 void tell_choices(const Layout& layout, TwinBuilder& twin);           // power of d, JSQ
 void tell_open_network(const Layout& layout, TwinBuilder& twin);      // Jackson
+void tell_stream(const Layout& layout, TwinBuilder& twin);            // min(rate), M/M/1/K
 void tell_closed_network(const Layout& layout, TwinBuilder& twin);    // Gordon-Newell
 void tell_flows(const Layout& layout, TwinBuilder& twin);             // Little's law
 

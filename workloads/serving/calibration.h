@@ -27,12 +27,14 @@ struct Errors {
 };
 
 // The service of `config` on these requests; errors of those that are told, or of the others.
-// REQUIRES: one group of one replica.
+// REQUIRES: one group of one replica; one such request at least.
 Errors errors_of(const ServingConfig& config, const Calibration& calibration,
                  std::span<const MeasuredRequest> measured, bool told);
 
 // The calibration with the least squared errors of single requests' TTFT and of time a token, by
-// the simplex search of Nelder and Mead (1965) from the data sheet on.
+// the simplex search of Nelder and Mead (1965), from the data sheet and from a slower engine on. A
+// simplex may collapse before it is there, so each search begins again where it ended, with edges
+// of other lengths, until none of them gains.
 Calibration calibrate(const ServingConfig& config, std::span<const MeasuredRequest> measured);
 
 }  // namespace fleetsim::serving

@@ -117,6 +117,7 @@ struct ServingConfig {
   std::optional<std::uint32_t> in_flight_limit{};  // requests sent on; others wait at the gateway
   std::optional<std::uint32_t> gateway_limit{};    // that wait there; those beyond are refused
   Slo slo{};
+  double slow_down = 1;                  // all passes take so many times as long
   std::optional<UpkeepConfig> upkeep{};  // none: all are on for ever
   std::optional<std::uint32_t>
       window{};  // tokens of a prompt and its answer; longer ones are refused

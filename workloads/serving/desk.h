@@ -8,6 +8,7 @@ class Desk {
  public:
   virtual ~Desk() = default;
   virtual Request& request(RequestId id) = 0;
+  virtual void joined(RequestId) {}  // it takes part in passes from now on
   virtual void first_token(RequestId id, Instant when) = 0;
   virtual void finished(RequestId id, Instant when) = 0;
   virtual void preempted(RequestId id) = 0;

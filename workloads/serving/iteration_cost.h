@@ -93,7 +93,7 @@ struct Pace {
 class IterationCost {
  public:
   explicit IterationCost(PassCost cost, double slow_down = 1);  // each pass so many times as long
-  const PassCost& parts() const { return cost_; }
+  IterationCost slower(double factor) const { return IterationCost(cost_, slow_down_ * factor); }
   // Of passes that each add a key to every decoding sequence, and go on with the one prompt that
   // they read.
   Pace pace(const Work& work) const;

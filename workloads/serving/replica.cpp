@@ -76,7 +76,7 @@ std::vector<RequestId> Replica::crash() {
 
 void Replica::slow_down(double factor) {
   slowed_.reset();
-  if (factor != 1) slowed_.emplace(cost_.parts(), factor);
+  if (factor != 1) slowed_.emplace(cost_.slower(factor));
   if (row_.runs && !between_) cut(engine_.now());
 }
 
@@ -278,6 +278,17 @@ const Tallies& Replica::tallies(Instant now) {
     count(boundary(next) <= fine_of(now) ? next : next - 1);
   }
   return tallies_;
+}
+
+Tallies Replica::so_far(Instant now) {
+  Tallies out = tallies(now);
+  if (!row_.runs) return out;
+  const double time = seconds_of(fine_of(now) - boundary(row_.counted));
+  const double grown =
+      row_.decodes ? static_cast<double>(decoding_ * row_.counted) / config_.page_tokens : 0;
+  out.sequence_seconds += static_cast<double>(row_.sequences) * time;
+  out.page_seconds += (static_cast<double>(row_.pages) + grown) * time;
+  return out;
 }
 
 void Replica::count(std::int64_t upto) {

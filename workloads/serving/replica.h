@@ -51,7 +51,8 @@ class Replica {
   std::int64_t pages_used() const;  // by sequences, at the last event
   std::int64_t cached_tokens(const Request& request) const;
   bool can_hold(const Request& request) const { return serving::can_hold(config_, request); }
-  const Tallies& tallies(Instant now);               // up to the last pass that has ended
+  const Tallies& tallies(Instant now);  // up to the last pass that has ended
+  Tallies so_far(Instant now);          // with what is present in the pass under way, up to now
   QuantileSketch& gaps() { return gaps_.sketch(); }  // ns between tokens, since last cleared
 
  private:
@@ -113,10 +114,9 @@ class Replica {
   PrefixCache cache_;
   KeyTiers tiers_;
   AdapterSlots adapters_;
-  std::vector<Sequence> sequences_;  // by slot
-  std::vector<Slot> free_slots_;
-  std::vector<Slot> reading_;  // in the order of being let in
-  std::vector<Piece> pieces_;  // of the present row
+  std::vector<Sequence> sequences_;         // by slot
+  std::vector<Slot> free_slots_, reading_;  // that read: in the order of being let in
+  std::vector<Piece> pieces_;               // of the present row
   LeftKeysByOrder left_;
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finish_;
   std::vector<std::deque<Waiting>> waiting_;  // by priority

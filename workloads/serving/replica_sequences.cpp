@@ -96,6 +96,7 @@ Slot Replica::place(RequestId id) {
   if (config_.speculation) s.acceptance = acceptance_of(*config_.speculation, request.luck);
   request.slot = slot;
   ++running_;
+  desk_.joined(id);
   return slot;
 }
 

@@ -24,12 +24,13 @@ std::optional<Sessions> sessions_of(const ServingConfig& config, const Chance& c
 }  // namespace
 
 ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools* pools,
-                       const Chance& chance)
+                       const Chance& chance, RecordSink* sink)
     : config_(config),
       engine_(engine),
       gateway_(config),
       router_(config, seats_, chance.stream("serving.router")),
-      collector_(config) {
+      collector_(config),
+      journal_(sink) {
   costs_.reserve(config.groups.size());
   for (const GroupConfig& group : config.groups) costs_.emplace_back(group.cost);
   for (std::uint32_t g = 0; g < config.groups.size(); ++g)
@@ -130,6 +131,7 @@ void ServingRun::take_up(std::uint32_t client, const Arrivals::Arrival& sent,
                  .live = true,
                  .session = session};
   collector_.came(engine_.now());
+  journal_.came(calls_[row].request);
   if (config_.too_long(calls_[row].request)) return refuse_too_long(row);
   retries_[client].sent();
   send(row);
@@ -174,6 +176,7 @@ void ServingRun::refuse_too_long(std::uint32_t row) {
   Call& call = calls_[row];
   collector_.too_long();
   collector_.ended(call.request, engine_.now(), End::refused);
+  journal_.ended(call.request, engine_.now(), End::refused);
   table_.add(call.request, call.seat, 0, static_cast<int>(End::refused), engine_.now(), {});
   talk_on(call.request, call.session, false);
   forget(row);
@@ -232,6 +235,7 @@ void ServingRun::reach(std::uint64_t number) {
   }
   call.place = Call::Place::replica;
   replica.submit(id(row));
+  note_levels(call);
 }
 
 void ServingRun::take_seat(Call& call, std::uint32_t seat) {
@@ -253,15 +257,33 @@ void ServingRun::leave_seat(Call& call) {
   autoscaler_->left(seat.group);
 }
 
+void ServingRun::note_levels(const Call& call) {
+  journal_.at_replica(call.seat, *seats_[call.seat].replica, engine_.now());
+}
+
+void ServingRun::joined(RequestId id) {
+  const Call& call = calls_[id.index];
+  if (call.request.made == 0) journal_.scheduled(call.request, engine_.now());
+  note_levels(call);
+}
+
 void ServingRun::first_token(RequestId id, Instant when) {
   Call& call = calls_[id.index];
   call.request.first_token = when;
   call.first_seen = when + delay(call);
+  journal_.first_token(call.request, when);
+}
+
+void ServingRun::preempted(RequestId id) {
+  collector_.preempted();
+  journal_.preempted(calls_[id.index].request, engine_.now());
+  note_levels(calls_[id.index]);
 }
 
 void ServingRun::finished(RequestId id, Instant) {
   Call& call = calls_[id.index];
   leave_seat(call);
+  note_levels(call);
   call.place = Call::Place::answered;
   if (const Duration wire = delay(call); wire > Duration{})
     call.step = engine_.after(wire, on<&ServingRun::answer>(*this, id.index));
@@ -276,6 +298,7 @@ void ServingRun::answer(std::uint64_t number) {
   const Duration tail = std::max(Duration{}, engine_.now() - call.first_seen);
   collector_.completed(call.request, engine_.now(), tail);
   table_.add(call.request, call.seat, call.tries, 0, engine_.now(), tail);
+  journal_.ended(call.request, engine_.now(), End::completed);
   forget(row);
   talk_on(call.request, call.session, true);
 }
@@ -297,7 +320,10 @@ void ServingRun::time_out(std::uint64_t number) {
   if (call.place == Call::Place::wire || call.place == Call::Place::answered)
     engine_.cancel(call.step);
   if (call.place == Call::Place::gateway) gateway_.leave(call.standing);
-  if (call.place == Call::Place::replica) seats_[call.seat].replica->cancel(id(row));
+  if (call.place == Call::Place::replica) {
+    seats_[call.seat].replica->cancel(id(row));
+    note_levels(call);
+  }
   if (call.place != Call::Place::gateway && call.place != Call::Place::answered) {
     if (untouched(call)) gateway_.give_back(call.standing, call.request);
     leave_seat(call);
@@ -316,10 +342,12 @@ void ServingRun::turn_away(std::uint32_t row, End how) {
   if (!wait) {
     collector_.ended(call.request, engine_.now(), how);
     table_.add(call.request, call.seat, call.tries, static_cast<int>(how), engine_.now(), {});
+    journal_.ended(call.request, engine_.now(), how);
     talk_on(call.request, call.session, false);
     return forget(row);
   }
   collector_.retried();
+  journal_.retried(call.request, engine_.now(), call.tries);
   call.place = Call::Place::away;
   call.request.made = 0;
   call.step = engine_.after(*wait, on<&ServingRun::send>(*this, row));
@@ -368,13 +396,16 @@ void ServingRun::restart() {
 void ServingRun::report(std::uint32_t windows, std::vector<Measured>& out) {
   const Instant now = engine_.now();
   std::int64_t under_way = 0;
+  std::uint64_t standing = 0;
   TimeAverage::Area time = 0;
   for (const Call& call : calls_) {
     if (!call.live) continue;
     ++under_way;
+    standing += call.place == Call::Place::gateway;
     time += (now - std::max(call.request.arrived, window_start_)).ns;
   }
   collector_.audit(now, under_way, time);
+  check(standing == gateway_.waiting(), "the number at the gateway is that of the requests there");
   collector_.report(now, out);
   FleetTally fleet;
   RoleTally roles(config_);

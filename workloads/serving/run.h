@@ -4,10 +4,12 @@
 #include "sim/engine.h"
 #include "workloads/serving/arrivals.h"
 #include "workloads/serving/autoscaler.h"
+#include "workloads/serving/call.h"
 #include "workloads/serving/collector.h"
 #include "workloads/serving/energy.h"
 #include "workloads/serving/fleet_tally.h"
-#include "workloads/serving/gateway.h"
+#include "workloads/serving/gauges.h"
+#include "workloads/serving/journal.h"
 #include "workloads/serving/keeper.h"
 #include "workloads/serving/kept_requests.h"
 #include "workloads/serving/key_transfers.h"
@@ -23,8 +25,10 @@ namespace fleetsim::serving {
 // travel back, and what does not come in time is sent again.
 class ServingRun final : public Desk, public Staff {
  public:
-  // On an engine, and where something breaks on nodes, that others may use beside it.
-  ServingRun(const ServingConfig& config, Engine& engine, SharedPools* pools, const Chance& chance);
+  // On an engine, and where something breaks on nodes, that others may use beside it. A sink, if
+  // any, is told of each request (see Journal).
+  ServingRun(const ServingConfig& config, Engine& engine, SharedPools* pools, const Chance& chance,
+             RecordSink* sink = nullptr);
 
   Engine& engine() { return engine_; }
   Collector& collector() { return collector_; }
@@ -32,14 +36,17 @@ class ServingRun final : public Desk, public Staff {
   // Of the window, of which there are so many; audits it.
   void report(std::uint32_t windows, std::vector<Measured>& out);
   std::vector<Distribution> distributions();
+  void bin_ended() { gauges_.bin_ended(engine_.now(), gateway_.waiting(), config_, seats_); }
+  std::vector<Series> series() { return std::move(gauges_).series(); }  // of all bins; once
   void keep(std::size_t requests) { table_ = KeptRequests(requests); }  // from now on
   const std::vector<KeptRequests::Row>& kept() const { return table_.rows(); }
   Table requests() { return std::move(table_).table(); }  // once, at the end
 
   Request& request(RequestId id) override { return calls_[id.index].request; }
+  void joined(RequestId id) override;
   void first_token(RequestId id, Instant when) override;
   void finished(RequestId id, Instant when) override;
-  void preempted(RequestId) override { collector_.preempted(); }
+  void preempted(RequestId id) override;
   void handed_over(RequestId id, std::uint64_t keys) override;
   const KeyTransfers* transfers() const { return transfers_ ? &*transfers_ : nullptr; }
 
@@ -51,34 +58,6 @@ class ServingRun final : public Desk, public Staff {
   bool is_empty(std::uint32_t seat) const override { return seats_[seat].outstanding == 0; }
 
  private:
-  static constexpr std::uint32_t no_seat = UINT32_MAX, no_session = UINT32_MAX;
-  // A request with what its client knows of it. Rows are used again; tickets go on.
-  struct Call {
-    Request request{};
-    bool live = false;
-    std::uint32_t tries = 0;
-    std::uint32_t seat = no_seat;
-    std::uint32_t session = no_session;  // of its client
-    std::int64_t to_read = 0;            // tokens, as the router saw it
-    // read: its keys wait for a replica that decodes; keys: they are on their way there; stuck: its
-    // replica has stopped, and nobody knows.
-    enum class Place : std::uint8_t {
-      gateway,
-      wire,
-      replica,
-      read,
-      keys,
-      stuck,
-      answered,
-      away
-    } place{};
-    Gateway::Place standing{};  // the last one
-    EventHandle step{};         // what happens to it next: on the wire, or away
-    EventHandle deadline{}, patience{};
-    Instant first_seen{};    // its first token, by the client
-    std::uint64_t keys = 0;  // those that it left where it was read
-    std::uint32_t transfer = 0;
-  };
   struct Standing {
     std::uint32_t call;
     std::uint64_t number;  // of its place at the gateway: another one makes that void
@@ -109,6 +88,7 @@ class ServingRun final : public Desk, public Staff {
   void leave_seat(Call& call);
   void get_stuck(std::uint32_t call);
   void hand_back(std::uint32_t call);
+  void note_levels(const Call& call);
   void forget(std::uint32_t call);
   void look_at_meters(std::uint64_t);
   void settle_energy();
@@ -135,6 +115,8 @@ class ServingRun final : public Desk, public Staff {
   std::uint64_t arrived_ = 0;
   Router router_;
   Collector collector_;
+  Journal journal_;
+  Gauges gauges_;
   std::optional<Stream> luck_;   // of requests, where anything is drawn from it
   std::vector<Tallies> before_;  // by seat, at the beginning of the window
   Instant window_start_{};

@@ -1,9 +1,12 @@
 #include "workloads/serving/serving_model.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "workloads/serving/metrics.h"
-#include "workloads/serving/run.h"
+#include "workloads/serving/replication.h"
+#include "workloads/serving/sensitivity.h"
 #include "workloads/serving/twin.h"
-#include "workloads/shared_pools.h"
 #include "workloads/windows.h"
 
 namespace fleetsim::serving {
@@ -22,29 +25,31 @@ Observation observe(ServingRun& run, const Plan& plan) {
     run.report(plan.windows, out.windows.emplace_back());
     out.distributions.push_back(run.distributions());
   };
-  out.load = run_windows(run.engine(), run.collector().present(), plan, {begins, ends});
+  const auto bin_ends = [&] { run.bin_ended(); };
+  out.load = run_windows(run.engine(), run.collector().present(), plan, {begins, ends, bin_ends});
   Series present{.name = "serving.in_flight", .unit = "1", .value = out.load};
   for (std::size_t i = 1; i <= out.load.size(); ++i)
     present.t.push_back(seconds(plan.end) * static_cast<double>(i) /
                         static_cast<double>(plan.bins));
-  out.series = {std::move(present)};
+  out.series.push_back(std::move(present));
+  std::vector<Series> gauges = run.series();
+  std::move(gauges.begin(), gauges.end(), std::back_inserter(out.series));
   out.tables = {run.requests()};
   out.events = run.engine().events_run();
   return out;
 }
 
-Observation ServingModel::simulate(const Chance& chance, const Plan& plan, RecordSink*) const {
-  Engine engine;
-  std::optional<SharedPools> pools;
-  if (config_.upkeep && !config_.upkeep->failures.empty())
-    pools.emplace(engine, *config_.upkeep->fleet, config_.upkeep->failures, chance);
-  ServingRun run(config_, engine, pools ? &*pools : nullptr, chance);
-  if (pools) pools->build();
-  return observe(run, plan);
+Observation ServingModel::simulate(const Chance& chance, const Plan& plan, RecordSink* sink) const {
+  Replication replication(config_, chance, sink);
+  return observe(replication.run, plan);
 }
 
 Twin ServingModel::twin() const {
   return twin_of(config_);
+}
+
+std::vector<Finding> ServingModel::outlook(const Chance& chance, const Plan& plan) const {
+  return sensitivity(config_, chance, plan);
 }
 
 }  // namespace fleetsim::serving

@@ -18,6 +18,7 @@ class ServingModel final : public Model {
   std::vector<MetricSpec> metrics() const override;
   Observation simulate(const Chance& chance, const Plan& plan, RecordSink* sink) const override;
   Twin twin() const override;
+  std::vector<Finding> outlook(const Chance& chance, const Plan& plan) const override;
 
  private:
   ServingConfig config_;

@@ -13,6 +13,7 @@
 #include "workloads/serving/alone.h"
 #include "workloads/serving/lockstep.h"
 #include "workloads/serving/metrics.h"
+#include "workloads/serving/twin_alone.h"
 #include "workloads/serving/twin_limits.h"
 #include "workloads/serving/twin_upkeep.h"
 
@@ -110,6 +111,7 @@ class Telling {
  public:
   explicit Telling(const ServingConfig& config) : config_(config) {}
 
+  void say(const Prediction& prediction) { told_[prediction.metric] = prediction; }
   void say(const std::string& metric, const char* formula, const Result<double>& value,
            double rounding = 0) {
     if (value) told_[metric] = {metric, *value, formula, "", rounding};
@@ -230,6 +232,7 @@ void tell_speculation(const ServingConfig& config, Telling& tell) {
 
 Twin twin_of(const ServingConfig& config) {
   Telling tell(config);
+  for (const Prediction& prediction : predictions_alone(config)) tell.say(prediction);
   if (const auto held = held_by_memory(config)) tell.say("serving.batch_size", "s.kv", *held, 1e-9);
   tell_speculation(config, tell);
   if (const auto up = config.upkeep ? availability_of(config) : std::nullopt)
