@@ -39,7 +39,7 @@ TEST(ServingMessage, SaysWhatIsWrong) {
   expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" count: 9 }"), "at most 8 devices");
   expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 3 }"), "divides");
   expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 4 pipeline: 3 }"),
-         "1 replicas of 12 devices; expected at most 8");
+         "replica 1 of 12 devices is the first without room; expected at most 8");
   expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 4 expert: 3 }"),
          "expected a divisor of tensor");
   expect(scenario("model: \"Llama3_8B\" replica { cluster: \"c\" tensor: 4 expert: 2 }"),

@@ -6,7 +6,7 @@
 #include "traces/zoo.h"
 #include "workloads/serving/calibration.h"
 #include "workloads/serving/deployment.h"
-#include "workloads/serving/run.h"
+#include "workloads/serving/replication.h"
 
 // Other hardware and other models: engines that are known to depart from their data sheets, in ways
 // that a fit is not told, with noise in what was measured of them.
@@ -59,7 +59,8 @@ std::vector<MeasuredRequest> measured(ServingConfig config, const Engine& engine
   }
   apply(engine.departs, config.groups.front().cost);
   config.clients = {{.name = "measured", .arrivals = Replay{trace}, .delay = {Duration{}}}};
-  ServingRun run(config, Chance{});
+  Replication replication(config, Chance{});
+  ServingRun& run = replication.run;
   run.keep(trace->size());
   run.engine().run();
   std::vector<MeasuredRequest> out(trace->size());

@@ -196,6 +196,21 @@ TEST(ServingDisaggregated, WiresCarryEachPromptOnce) {
   }
 }
 
+// With little memory.
+SchedulerConfig random_scheduler(Stream& stream) {
+  const auto up_to = [&](std::uint32_t most) {
+    return 1 + static_cast<std::uint32_t>(stream.uniform() * most);
+  };
+  SchedulerConfig scheduler{.max_batch = 2 + up_to(8), .max_tokens = 100 + up_to(600)};
+  if (stream.uniform() < 0.6) scheduler.chunk = up_to(100);
+  scheduler.page_tokens = stream.uniform() < 0.5 ? 4 : 16;
+  scheduler.pages = 1400 / scheduler.page_tokens;
+  scheduler.watermark = stream.uniform() < 0.5 ? 0 : 3;
+  scheduler.prefix_cache = stream.uniform() < 0.5;
+  scheduler.block_tokens = 32;
+  return scheduler;
+}
+
 // Fleets of all three roles, with little memory and slow wires, and clients who give up.
 ServingConfig random_fleet(std::uint32_t number) {
   Stream stream = Chance{.seed = 21}.stream("test.fleet", number);
@@ -208,13 +223,7 @@ ServingConfig random_fleet(std::uint32_t number) {
   config.routing = std::array{
       Routing::random,       Routing::round_robin, Routing::least_outstanding,   Routing::central,
       Routing::power_of_two, Routing::nearest,     Routing::nearest_least_loaded}[number % 7];
-  SchedulerConfig scheduler{.max_batch = 2 + up_to(8), .max_tokens = 100 + up_to(600)};
-  if (stream.uniform() < 0.6) scheduler.chunk = up_to(100);
-  scheduler.page_tokens = stream.uniform() < 0.5 ? 4 : 16;
-  scheduler.pages = 1400 / scheduler.page_tokens;
-  scheduler.watermark = stream.uniform() < 0.5 ? 0 : 3;
-  scheduler.prefix_cache = stream.uniform() < 0.5;
-  scheduler.block_tokens = 32;
+  const SchedulerConfig scheduler = random_scheduler(stream);
   std::uint32_t devices = 0;
   for (const Role role : {Role::prefill, Role::decode, Role::both}) {
     if (role == Role::both && stream.uniform() < 0.6) continue;

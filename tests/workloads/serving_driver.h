@@ -35,13 +35,21 @@ class Driver : public Desk {
   void first_token(RequestId id, Instant when) override { first[id.index] = when; }
   void finished(RequestId id, Instant when) override { done[id.index] = when; }
   void preempted(RequestId) override { ++preemptions; }
+  void handed_over(RequestId id, std::uint64_t keys) override {
+    done[id.index] = engine_.now();
+    engine_.after(id.index % 300 * Duration{1'000'003}, on<&Driver::let_go>(*this, keys));
+  }
 
   Tallies tallies() { return replica_.tallies(engine_.now()); }
   Replica& replica() { return replica_; }
   std::uint64_t events() const { return engine_.events_run(); }
 
  private:
-  void send(std::uint64_t i) { replica_.submit({static_cast<std::uint32_t>(i)}); }
+  void send(std::uint64_t i) {
+    requests_[i].first_token = engine_.now();  // of those that others have read
+    replica_.submit({static_cast<std::uint32_t>(i)});
+  }
+  void let_go(std::uint64_t keys) { replica_.let_go(keys); }
   void cancel(std::uint64_t i) {
     const auto id = static_cast<std::uint32_t>(i);
     const bool here = std::find(lost.begin(), lost.end(), id) == lost.end();

@@ -128,18 +128,20 @@ void Replica::begin(Instant now, Fine at) {
 bool Replica::compose(Instant now, bool let_others_in, bool late) {
   pieces_.clear();
   const std::uint32_t whole = prompt_budget();
-  std::uint32_t budget = whole;
+  std::uint32_t limit = whole, budget = whole;
   for (const Slot slot : reading_)
     if (!take_piece(slot, budget)) break;
   while (let_others_in && may_join(now, budget, late)) {
     const Slot slot = let_in();
-    if (sequences_[slot].stage == Stage::reading)
+    if (sequences_[slot].stage == Stage::reading) {
       take_piece(slot, budget);
-    else if (config_.chunk)
-      budget -= std::min(ahead(), budget);
+    } else {  // it decodes at once, and leaves less for prompts
+      const std::uint32_t before = std::exchange(limit, prompt_budget());
+      budget -= std::min(budget, before - limit);
+    }
   }
   row_.spare = budget;
-  if (prompt_budget() < whole) held_ = true;  // who came along to decode takes of the next pieces
+  if (limit < whole) held_ = true;  // pieces that were taken before may be smaller next time
   return decoding_ > 0 || !pieces_.empty();
 }
 

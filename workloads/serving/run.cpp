@@ -32,7 +32,7 @@ ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools*
       collector_(config),
       journal_(sink) {
   costs_.reserve(config.groups.size());
-  for (const GroupConfig& group : config.groups) costs_.emplace_back(group.cost);
+  for (const GroupConfig& group : config.groups) costs_.emplace_back(group.cost, config.slow_down);
   for (std::uint32_t g = 0; g < config.groups.size(); ++g)
     for (std::uint32_t i = 0; i < config.groups[g].replicas; ++i)
       seats_.push_back({.replica = std::make_unique<Replica>(config.groups[g].scheduler, costs_[g],
