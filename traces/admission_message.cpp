@@ -50,11 +50,6 @@ Status admission_of(const Node& serving, const Provenance& provenance,
                                      std::pair{"gateway_limit", &out.gateway_limit}})
     if (router.has(field)) *limit = static_cast<std::uint32_t>(router.count(field));
   out.fair = router.flag("fair");
-  const bool line = out.routing == serving::Routing::central || out.in_flight_limit;
-  if ((out.fair || out.gateway_limit) && !line)
-    return provenance.error(router.path(out.fair ? "fair" : "gateway_limit"),
-                            "nobody waits at the gateway; expected policy CENTRAL or an "
-                            "in_flight_limit beside it");
   std::map<std::string, double> weights;
   for (std::size_t i = 0; i < out.clients.size(); ++i) {
     const serving::ClientConfig& client = out.clients[i];
@@ -65,6 +60,16 @@ Status admission_of(const Node& serving, const Provenance& provenance,
                                           client.weight, known->second, in_quotes(client.tenant)));
   }
   return Done{};
+}
+
+Status look_for_line(const Node& serving, const Provenance& provenance,
+                     const serving::ServingConfig& config) {
+  const bool line = config.routing == serving::Routing::central || config.in_flight_limit ||
+                    config.upkeep;  // while no replica is on
+  if (line || (!config.fair && !config.gateway_limit)) return Done{};
+  return provenance.error(serving.child("router").path(config.fair ? "fair" : "gateway_limit"),
+                          "nobody waits at the gateway; expected policy CENTRAL, an "
+                          "in_flight_limit, or replicas that stop");
 }
 
 }  // namespace fleetsim

@@ -26,4 +26,8 @@ class ModelNames {
 // Of a message Serving, who is let in and in which order. REQUIRES: its clients have been read.
 Status admission_of(const Node& serving, const Provenance& provenance, serving::ServingConfig& out);
 
+// An error where a rule is for a line at the gateway that there never is. REQUIRES: all is read.
+Status look_for_line(const Node& serving, const Provenance& provenance,
+                     const serving::ServingConfig& config);
+
 }  // namespace fleetsim

@@ -10,6 +10,7 @@
 
 #include "sim/printable.h"
 #include "topology/bill.h"
+#include "traces/admission_message.h"
 #include "traces/binary_parse.h"
 #include "traces/device_message.h"
 #include "traces/failures_message.h"
@@ -217,12 +218,13 @@ Status read_serving(const Node& root, const NamedFleet& fleet, const Zoo& zoo,
       .fleet = fleet.fleet,
       .sites = loaded.sites,
       .use = root.child("serving").has("measured") ? 1 : root.child("serving").number("efficiency"),
-      .network_price = network_price(*fleet.fleet, loaded.sites, false)};
+      .network_price = network_price(*fleet.fleet, loaded.sites, false),
+      .counted = !root.has("training")};
   serving::heed_caps(config);
-  if (root.has("training")) config.energy.reset();
   if (auto bad = read_upkeep(root.child("serving"), *std::move(plans), fleet, provenance, config);
       !bad)
     return bad;
+  if (auto bad = look_for_line(root.child("serving"), provenance, config); !bad) return bad;
   loaded.scenario.serving = std::move(config);
   return Done{};
 }

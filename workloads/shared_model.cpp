@@ -44,6 +44,10 @@ Observation SharedModel::simulate(const Chance& chance, const Plan& plan, Record
   return out;
 }
 
+bool SharedModel::ends() const {
+  return training::TrainingModel(training_).ends();
+}
+
 Twin SharedModel::twin() const {
   Twin out;
   const Twin training = training::TrainingModel(training_).twin();

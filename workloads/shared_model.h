@@ -20,6 +20,7 @@ class SharedModel final : public Model {
   std::vector<MetricSpec> metrics() const override;
   Observation simulate(const Chance& chance, const Plan& plan, RecordSink* sink) const override;
   Twin twin() const override;
+  bool ends() const override;
 
  private:
   training::TrainingConfig training_;

@@ -43,7 +43,10 @@ void Autoscaler::stuck(std::size_t waiting) {
 }
 
 void Autoscaler::gone_idle(std::uint64_t g) {
-  if (waiting_ > 0) return;
+  if (waiting_ > 0) {  // of others, or soon its own
+    groups_[g].idle = engine_.after(groups_[g].rule->every, on<&Autoscaler::gone_idle>(*this, g));
+    return;
+  }
   groups_[g].wishes.clear();
   set(groups_[g], 0);
 }

@@ -40,7 +40,7 @@ std::vector<Seen> simulated(const ServingConfig& service, const Calibration& cal
     trace->output.push_back(request.output);
   }
   ServingConfig config = service;
-  config.energy.reset();
+  if (config.energy) config.energy->counted = false;
   apply(calibration, config.groups.front().cost);
   ClientConfig client{.name = "measured", .arrivals = Replay{trace}};
   client.delay = {Duration{}};

@@ -127,6 +127,7 @@ struct ServingConfig {
     Sites sites;
     double use = 1;  // of a device's arithmetic, in passes that are held up by it
     std::optional<double> network_price{};  // $, written off as the devices of the first group
+    bool counted = true;                    // else only routers look at its sites
   };
   std::optional<Energy> energy{};
   // Over which keys and values go from prefill to decode replicas; none: they take no time.

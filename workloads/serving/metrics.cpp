@@ -26,7 +26,7 @@ std::vector<MetricSpec> metrics_of(const ServingConfig& config) {
   if (config.upkeep) Keeper::report({}, 0, 0, none);
   RoleTally(config).report(0, none);
   if (config.disaggregated()) TransferTally{}.report(none);
-  if (config.energy) ServingEnergy(config).report({}, {}, {}, 1, none);
+  if (config.energy && config.energy->counted) ServingEnergy(config).report({}, {}, {}, 1, none);
   std::vector<MetricSpec> out;
   for (Measured& one : none) out.push_back(std::move(one.metric));
   return out;

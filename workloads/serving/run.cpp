@@ -48,7 +48,7 @@ ServingRun::ServingRun(const ServingConfig& config, Engine& engine, SharedPools*
     keeper_.emplace(config, engine_, pools, *this);
     autoscaler_.emplace(config, engine_, *keeper_);
   }
-  if (config.energy) {
+  if (config.energy && config.energy->counted) {
     energy_.emplace(config);
     engine_.at(energy_->next_look({}), on<&ServingRun::look_at_meters>(*this));
   }
