@@ -179,13 +179,9 @@ Status read_loads(const Node& root, const NamedFleet& fleet, const Provenance& p
 
 // Nodes by cluster that replicas stand on.
 std::vector<std::uint32_t> nodes_of(const serving::ServingConfig& config, const FleetPlan& plan) {
-  serving::Placer placer(plan);
   std::vector<std::uint32_t> out(plan.clusters.size(), 0);
-  for (const serving::GroupConfig& group : config.groups)
-    for (std::uint32_t i = 0; i < group.replicas; ++i) {
-      const serving::Stand stand = placer.take(group.cluster, group.devices);
-      out[group.cluster.index] = stand.node + stand.nodes;
-    }
+  for (const serving::Stand& stand : serving::stands_of(config.groups, serving::Placer(plan)))
+    out[stand.cluster.index] = stand.node + stand.nodes;
   return out;
 }
 

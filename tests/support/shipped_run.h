@@ -22,4 +22,11 @@ inline Results run_shipped(const std::string& name, const std::vector<std::strin
   return std::move(*results);
 }
 
+inline double mean(const Results& results, const std::string& metric) {
+  for (const MetricResult& one : results.metrics)
+    if (one.spec.name == metric) return one.estimate.mean;
+  ADD_FAILURE() << metric;
+  return 0;
+}
+
 }  // namespace fleetsim::testing_support

@@ -7,14 +7,8 @@
 namespace fleetsim {
 namespace {
 
+using testing_support::mean;
 using testing_support::run_shipped;
-
-double mean(const Results& results, const std::string& name) {
-  for (const MetricResult& metric : results.metrics)
-    if (metric.spec.name == name) return metric.estimate.mean;
-  ADD_FAILURE() << name;
-  return 0;
-}
 
 double answered(const std::vector<std::string>& sets) {
   return mean(run_shipped("retry_storm", sets), "serving.throughput_requests");

@@ -12,14 +12,8 @@
 namespace fleetsim {
 namespace {
 
+using testing_support::mean;
 using testing_support::run_shipped;
-
-double mean(const Results& results, const std::string& name) {
-  for (const MetricResult& metric : results.metrics)
-    if (metric.spec.name == name) return metric.estimate.mean;
-  ADD_FAILURE() << name;
-  return 0;
-}
 
 void expect_relative(double value, double expected) {
   EXPECT_NEAR(value, expected, 1e-9 * std::abs(expected));

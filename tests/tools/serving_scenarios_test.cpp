@@ -11,16 +11,10 @@
 namespace fleetsim {
 namespace {
 
+using testing_support::mean;
 using testing_support::no_public_traces;
 using testing_support::public_trace;
 using testing_support::run_shipped;
-
-double mean(const Results& results, const std::string& name) {
-  for (const MetricResult& metric : results.metrics)
-    if (metric.spec.name == name) return metric.estimate.mean;
-  ADD_FAILURE() << name;
-  return 0;
-}
 
 // A shipped scenario whose clients replay this file.
 Results replayed(const std::string& scenario, const std::string& trace,

@@ -28,20 +28,18 @@ void Keeper::place() {
     halls_.push_back(std::make_unique<Hall>(*this, ClusterId{c}));
     used.push_back(pools_->taken({c}));
   }
-  Placer placer(plan, used);
-  std::uint32_t seat = 0;
-  for (const GroupConfig& group : config_.groups)
-    for (std::uint32_t i = 0; i < group.replicas; ++i, ++seat) {
-      const Stand stand = placer.take(group.cluster, group.devices);
-      Hall& hall = *halls_[stand.cluster.index];
-      std::uint32_t& nodes = used[stand.cluster.index];
-      if (stand.node + stand.nodes > nodes) {
-        hall.nodes.push_back(stand.node + stand.nodes - nodes);
-        hall.seats.emplace_back();
-        nodes = stand.node + stand.nodes;
-      }
-      hall.seats.back().push_back(seat);
+  const std::vector<Stand> stands = stands_of(config_.groups, Placer(plan, used));
+  for (std::uint32_t seat = 0; seat < stands.size(); ++seat) {
+    const Stand& stand = stands[seat];
+    Hall& hall = *halls_[stand.cluster.index];
+    std::uint32_t& nodes = used[stand.cluster.index];
+    if (stand.node + stand.nodes > nodes) {
+      hall.nodes.push_back(stand.node + stand.nodes - nodes);
+      hall.seats.emplace_back();
+      nodes = stand.node + stand.nodes;
     }
+    hall.seats.back().push_back(seat);
+  }
   for (const auto& hall : halls_) {
     if (hall->nodes.empty()) continue;
     const Holder first = pools_->join(hall->cluster, hall->nodes, *hall).holder;

@@ -27,10 +27,7 @@ KeyTransfers::KeyTransfers(const ServingConfig& config, std::vector<Seat>& seats
       engine_(engine) {
   if (!config.wires) return;
   network_ = std::make_unique<FluidNetwork>(engine, *config.wires, chance);
-  Placer placer(config.wires->plan());
-  for (const GroupConfig& group : config.groups)
-    for (std::uint32_t i = 0; i < group.replicas; ++i)
-      stands_.push_back(placer.take(group.cluster, group.devices));
+  stands_ = stands_of(config.groups, Placer(config.wires->plan()));
 }
 
 DeviceId KeyTransfers::device(std::uint32_t seat, std::uint32_t number) const {

@@ -21,4 +21,12 @@ Stand Placer::take(ClusterId cluster, std::uint32_t devices) {
   return out;
 }
 
+std::vector<Stand> stands_of(const std::vector<GroupConfig>& groups, Placer placer) {
+  std::vector<Stand> out;
+  for (const GroupConfig& group : groups)
+    for (std::uint32_t i = 0; i < group.replicas; ++i)
+      out.push_back(placer.take(group.cluster, group.devices));
+  return out;
+}
+
 }  // namespace fleetsim::serving

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "topology/fleet.h"
+#include "workloads/serving/config.h"
 
 namespace fleetsim::serving {
 
@@ -25,5 +26,8 @@ class Placer {
   const FleetPlan& plan_;
   std::vector<std::uint64_t> taken_;  // devices, by cluster
 };
+
+// Of all replicas, group after group.
+std::vector<Stand> stands_of(const std::vector<GroupConfig>& groups, Placer placer);
 
 }  // namespace fleetsim::serving
